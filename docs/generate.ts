@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { defaultText, formatFlag } from '../src/cli/help.ts';
 import type { Collector, CollectorDefinition } from '../src/collection/collector.ts';
 import { collectors } from '../src/collectors/index.ts';
-import { OTLP_FLAGS } from '../src/config/otlp.ts';
+import { OTLP_FLAGS } from '../src/config/otlp-flags.ts';
 import { flagsOf } from '../src/config/program-flags.ts';
 import { UNSUPPORTED_COLLECTORS } from '../src/config/unsupported-flags.ts';
 import { CONTAINER_ATTRIBUTES } from '../src/containers/metrics/attributes.ts';

@@ -5,7 +5,7 @@ import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import { maxContainersOf } from '../containers/discovery/container-limit.ts';
-import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
+import { createMetadataSourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { setOtelLog } from '../export/otel/diag-log.ts';
 import type { Naming } from '../export/otel/naming.ts';
@@ -26,7 +26,7 @@ import { limitMetrics } from '../self/limit-metrics.ts';
 import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
-import { processResource, readResource } from '../self/resource.ts';
+import { readResource } from '../self/resource.ts';
 import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
@@ -188,7 +188,7 @@ export class Exporter {
     return createApp({
       info:
         this.#app.subject === 'host'
-          ? { host: this.#host, containers: new ContainerReporter(metadataSourcesOf(flagValues)) }
+          ? { host: this.#host, containers: new ContainerReporter(createMetadataSourcesFrom(flagValues)) }
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],
@@ -216,12 +216,16 @@ export class Exporter {
     const { values, outputs } = this.#config;
     if (outputs.otlp === undefined) return undefined;
     const { PushPipeline } = await import('../export/otlp/pipeline.ts');
+    const repeats = new RepeatFilter();
+    const warn = ({ message }: Error): void => {
+      if (repeats.isDue(message)) this.#log.warn(message);
+    };
     return PushPipeline.start({
       config: outputs.otlp,
       gatherer: this.#endpoint.gatherer,
-      resource: { ...processResource(), ...resource },
+      resource,
       naming: this.#naming,
-      bootTime: new BootTime(this.#host.forCollector((error) => this.#log.warn(error.message))),
+      bootTime: new BootTime(this.#host.forCollector(warn)),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
       pushMetrics: this.#pushMetrics,

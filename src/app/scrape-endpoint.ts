@@ -13,6 +13,7 @@ import { createMetricsHandler, type ScrapeLimits } from '../http/metrics.ts';
 import type { UnsentBodies } from '../http/unsent-bodies.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { InstrumentMetrics } from '../instruments/instrument-metrics.ts';
+import type { AnyFamily } from '../metrics/metric.ts';
 import { ScrapeMetrics } from '../self/scrape-metrics.ts';
 import { type RejectedRequests, TargetUp } from '../self/target-up.ts';
 import type { OnLimit } from '../util/limit-counter.ts';
@@ -57,12 +58,13 @@ export class ScrapeEndpoint {
     const scraped = collectors.filter(({ convention }) => convention !== 'semconv');
     this.#scrapeMetrics = new ScrapeMetrics(scraped.map((collector) => collector.name));
     const self = [...upMetrics(options), this.#scrapeMetrics, ...selfMetrics];
+    const nameOf = (family: AnyFamily): string => metricName(family, naming);
     validateFamilies({
       exporter: name,
       collectors,
       instruments,
       self: self.flatMap(({ families }) => families),
-      nameOf: (family) => metricName(family, naming),
+      nameOf,
     });
     this.gatherer = new Gatherer({
       host,
@@ -73,6 +75,7 @@ export class ScrapeEndpoint {
         this.#scrapeMetrics.countResult(result);
         onResult(result);
       },
+      nameOf,
     });
   }
 

@@ -15,12 +15,13 @@ const OMITTED_FLAGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the values of the flags as YAML for `--config.file`. An unlisted flag that is not set is left out. Each secret is
- * replaced by `<redacted>`.
+ * Returns the values of the flags as YAML for `--config.file`. A flag without a value and an unlisted flag that is not set
+ * are left out. Each secret is replaced by `<redacted>`.
  */
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
   const printed: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
+    if (!Object.hasOwn(values, name)) continue;
     const value = values[name];
     if (OMITTED_FLAGS.has(name) || (flag.unlisted && value === flag.default)) continue;
     // --web.listen-port and --web.listen-address exclude each other, so the YAML must not contain both.

@@ -61,7 +61,7 @@ export class CollectorRun {
       collector,
       state: 'failed',
       seconds,
-      errors: [...this.#reported, error],
+      errors: [...this.#reported, ...this.#buffer.errors, error],
       families: this.#buffer.snapshot(),
     };
   }
@@ -104,6 +104,7 @@ export class CollectorRun {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const collector = this.collector.name;
     const families = this.#buffer.finish();
+    for (const error of this.#buffer.errors) this.#report(error);
     if (this.#reported.length > 0) {
       this.#result = { collector, state: 'failed', seconds, errors: this.#reported, families };
       return;

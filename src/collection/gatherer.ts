@@ -1,12 +1,15 @@
 import type { Host } from '../host/host.ts';
-import type { Convention } from '../metrics/metric.ts';
+import type { AnyFamily, Convention } from '../metrics/metric.ts';
 import { withDeadline } from '../util/deadline.ts';
+import { processStart } from '../util/process-start.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
 import { LabelCache } from './label-cache.ts';
 import type { LabelLimit } from './label-limit.ts';
-import { type CollectorResult, createPass, type Pass, type SelfMetrics } from './pass.ts';
+import { mergeFamilies } from './merge-families.ts';
+import type { CollectorResult, Pass, SelfMetrics } from './pass.ts';
 import { belongsTo, SampleBuffer } from './sample-buffer.ts';
+import { UniqueSeries } from './unique-series.ts';
 
 export interface GatherRequest {
   /** Naming convention of the pass. Default: `prometheus`. */
@@ -17,6 +20,13 @@ export interface GatherRequest {
   readonly deadline: number;
 }
 
+interface RunningPass {
+  readonly runs: readonly CollectorRun[];
+  readonly pass: Promise<Pass>;
+  /** The deadline of the reads, which is the earliest deadline of all requests that share the pass. */
+  readonly reads: { end: number };
+}
+
 export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
@@ -25,15 +35,14 @@ export interface GathererOptions {
   readonly labelLimit?: LabelLimit;
   /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;
+  /** Returns the name of a family in the output. Default: the declared name. */
+  readonly nameOf?: (family: AnyFamily) => string;
 }
-
-/** Unix time in seconds at which this process started. The counters of the self metrics start at this time. */
-const PROCESS_START = performance.timeOrigin / 1000;
 
 /**
  * Runs passes. A pass calls each collector once, in order, and ends when all collectors have ended or its deadline has
- * passed. A collector that fails does not affect other collectors. Requests for the same collectors and the same convention
- * share a running pass.
+ * passed. A collector that fails does not affect other collectors. No pass contains a series twice. Requests for the same
+ * collectors and the same convention share a running pass.
  */
 export class Gatherer {
   /** The collectors that run in scrapes. */
@@ -41,35 +50,46 @@ export class Gatherer {
   readonly #all: readonly Collector[];
   readonly #host: Host;
   readonly #selfMetrics: readonly SelfMetrics[];
+  readonly #selfFamilies: readonly AnyFamily[];
   readonly #observe: (result: CollectorResult) => void;
+  readonly #nameOf: (family: AnyFamily) => string;
   readonly #labelCache: LabelCache;
-  readonly #running = new Map<string, { readonly runs: readonly CollectorRun[]; readonly pass: Promise<Pass> }>();
+  /** One check for each convention, because the label cache has different label sets for each convention. */
+  readonly #uniqueSeries = { prometheus: new UniqueSeries(), semconv: new UniqueSeries() };
+  readonly #running = new Map<string, RunningPass>();
   /** Runs that have not ended by the deadline of their pass. Until they end, their collectors are not started again. */
   readonly #overdue = new Set<CollectorRun>();
 
-  constructor({ host, collectors, selfMetrics, labelLimit, observe }: GathererOptions) {
+  constructor(options: GathererOptions) {
+    const { host, collectors, selfMetrics, labelLimit, observe, nameOf = ({ name }) => name } = options;
     this.#host = host;
     this.collectors = collectors.filter((collector) => supports(collector, 'prometheus'));
     this.#all = collectors;
     this.#selfMetrics = selfMetrics;
     this.#labelCache = new LabelCache(labelLimit);
+    this.#selfFamilies = selfMetrics.flatMap(({ families }) => families);
     this.#observe = observe;
+    this.#nameOf = nameOf;
   }
 
   /** Runs a pass. The promise never rejects: errors are in the results. Callers that share a pass get the same object. */
   async gather({ convention = 'prometheus', only, deadline }: GatherRequest): Promise<Pass> {
     const key = `${convention} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#running.get(key);
-    if (shared !== undefined)
+    if (shared !== undefined) {
+      // A device that hangs must not cost the other values of its collector, which is not complete before all reads end.
+      shared.reads.end = Math.min(shared.reads.end, deadline);
       return (await withDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs, convention);
+    }
 
     const collectors = this.#all.filter(
       (collector) => (only?.has(collector.name) ?? true) && supports(collector, convention),
     );
-    const host = this.#host.forPass(deadline);
+    const reads = { end: deadline };
+    const host = this.#host.forPass(() => reads.end);
     const runs = collectors.map((collector) => this.#start(collector, host, convention));
     const pass = this.#finish(runs, deadline, convention);
-    this.#running.set(key, { runs, pass });
+    this.#running.set(key, { runs, pass, reads });
     try {
       return await pass;
     } finally {
@@ -92,17 +112,30 @@ export class Gatherer {
       this.#overdue.add(run);
       void run.settled.then(() => this.#overdue.delete(run));
     }
-    for (const run of runs) this.#observe(run.result ?? run.timedOut());
-    return this.#toPass(runs, convention);
+    return this.#toPass(runs, convention, this.#observe);
   }
 
-  #toPass(runs: readonly CollectorRun[], convention: Convention): Pass {
-    const results = runs.map((run) => run.result ?? run.timedOut());
+  #toPass(runs: readonly CollectorRun[], convention: Convention, observe?: GathererOptions['observe']): Pass {
+    const { results, families } = mergeFamilies(
+      runs.map((run) => run.result ?? run.timedOut()),
+      {
+        selfFamilies: this.#selfFamilies,
+        uniqueSeries: this.#uniqueSeries[convention],
+        nameOf: this.#nameOf,
+      },
+    );
+    for (const result of results) observe?.(result);
     const sequence = this.#labelCache.startRun(convention, this);
-    const buffer = new SampleBuffer(convention, { sequence, startTime: PROCESS_START });
+    const buffer = new SampleBuffer(convention, { sequence, startTime: processStart.read() });
     for (const selfMetrics of this.#selfMetrics) selfMetrics.report(buffer.emit, results);
-    return createPass(results, buffer.finish());
+    return { results, families: [...families, ...buffer.finish()], failed: isFailed(results) };
   }
+}
+
+/** Returns whether no collector succeeded, no collector emitted a sample, and at least one collector failed. */
+function isFailed(results: readonly CollectorResult[]): boolean {
+  const states = results.map(({ state }) => state);
+  return states.includes('failed') && !states.includes('ok') && results.every((result) => result.families.length === 0);
 }
 
 /** Returns whether a collector runs in passes of a convention. */

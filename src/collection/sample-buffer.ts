@@ -1,6 +1,8 @@
 import { NO_LABELS } from '../metrics/label-set.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
 import { type FamilySamples, Samples } from '../metrics/samples.ts';
+import { hasValidName } from '../metrics/valid-names.ts';
+import { quote } from '../parse/lines.ts';
 import { LabelSequence } from './label-cache.ts';
 
 /** Number of samples of each family in the last pass. It is an estimate for the next pass. */
@@ -19,6 +21,8 @@ export class SampleBuffer {
   /** Adds a sample. Drops the sample if its family does not belong to the convention of the pass. */
   readonly emit: Emit;
   readonly #byFamily = new Map<AnyFamily, FamilySamples>();
+  /** Families that are left out because the kernel has completed their names with characters that no name may contain. */
+  readonly #invalid = new Map<AnyFamily, FamilySamples>();
   readonly #sequence: LabelSequence;
   #last: FamilySamples | undefined;
 
@@ -35,6 +39,11 @@ export class SampleBuffer {
   add(family: AnyFamily, value: Sample['value'], labels?: Attributes, startTime?: number): void {
     const set = labels === undefined ? NO_LABELS : this.#sequence.intern(labels);
     this.#samplesOf(family).push(value, set, startTime);
+  }
+
+  /** One error for each family that is left out because its name is invalid. */
+  get errors(): readonly Error[] {
+    return Array.from(this.#invalid.keys(), ({ name }) => new Error(`Cannot emit ${quote(name)}: invalid metric name`));
   }
 
   /**
@@ -56,10 +65,13 @@ export class SampleBuffer {
 
   #samplesOf(family: AnyFamily): Samples {
     if (this.#last?.family === family) return this.#last.samples;
-    let familySamples = this.#byFamily.get(family);
+    let familySamples = this.#byFamily.get(family) ?? this.#invalid.get(family);
     if (familySamples === undefined) {
-      familySamples = { family, samples: new Samples(lastLengths.get(family)) };
-      this.#byFamily.set(family, familySamples);
+      const expected = lastLengths.get(family);
+      familySamples = { family, samples: new Samples(expected) };
+      // The name of a family with a length was valid in an earlier pass.
+      const isValid = expected !== undefined || hasValidName(family);
+      (isValid ? this.#byFamily : this.#invalid).set(family, familySamples);
     }
     this.#last = familySamples;
     return familySamples.samples;

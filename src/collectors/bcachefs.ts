@@ -88,11 +88,11 @@ export const bcachefs = defineCollector({
     ],
     dynamicFamilies: [counterNamed('<counter>')],
     async collect(host, emit) {
-      const { sys, slowSys } = host;
+      const { sys } = host;
       const uuids = sys.list('fs/bcachefs');
       if (uuids.length === 0) throw new AbsentError('Cannot find a bcachefs file system');
       const fileSystems = uuids.map((uuid) => attempt(host, () => listReads(sys, emit, uuid)) ?? []);
-      await emitDevices(slowSys, fileSystems);
+      await emitDevices(host, fileSystems);
     },
   }),
 });

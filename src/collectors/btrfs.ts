@@ -87,22 +87,47 @@ export const btrfs = defineCollector({
     async collect(host, emit) {
       // The directory of a file system is named by a UUID. Other directories, such as `features`, are not file systems.
       const names = host.sys.listIfPresent('fs/btrfs').filter((name) => name.includes('-'));
-      await forEachItem(names, (name) => emitFileSystem(host, emit, name));
+      await forEachItem(identify(host, names), (fileSystem) => emitFileSystem(host, emit, fileSystem));
     },
   }),
 });
 
 const ROOT = 'fs/btrfs';
 
+interface BtrfsFileSystem {
+  /** Name of the directory: the UUID under which the file system is mounted. */
+  readonly name: string;
+  /** Value of the label `uuid`. */
+  readonly uuid: string;
+}
+
+/**
+ * Returns the file systems with their metadata UUIDs, which node_exporter uses as labels. A file system whose metadata UUID
+ * is that of another one gets the name of its directory. This is the case for a copy: Linux 6.7 and later mount it under a
+ * temporary UUID, and `btrfstune -m` sets a new UUID, but the metadata UUID remains that of the original.
+ *
+ * All metrics have the UUID as a label, so an error while reading the UUID costs the whole file system.
+ */
+function identify(host: Host, names: readonly string[]): readonly BtrfsFileSystem[] {
+  const identified = names.flatMap((name) => {
+    // The attribute does not exist before Linux 5.0.
+    const read = (): string => optional(() => host.sys.read(`${ROOT}/${name}/metadata_uuid`, parseText)) || name;
+    const uuid = attempt(host, read);
+    return uuid === undefined ? [] : { name, uuid };
+  });
+  return identified.map(({ name, uuid }) => {
+    const isShared = identified.some((other) => other.name !== name && other.uuid === uuid);
+    return { name, uuid: isShared ? name : uuid };
+  });
+}
+
 /**
  * Emits the metrics of a file system. If an attribute cannot be read, only the families that contain its value are left
  * out.
  */
-function emitFileSystem(host: Host, emit: Emit, name: string): void {
+function emitFileSystem(host: Host, emit: Emit, { name, uuid }: BtrfsFileSystem): void {
   const { sys } = host;
   const path = `${ROOT}/${name}`;
-  // All metrics have the UUID as a label. If reading the UUID fails, emit nothing for this file system.
-  const uuid = optional(() => sys.read(`${path}/metadata_uuid`, parseText)) || name;
   const number = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
   attempt(host, () => emit(info, 1, { uuid, label: optional(() => sys.read(`${path}/label`, parseText)) ?? '' }));
   const reserve = number('allocation/global_rsv_size');

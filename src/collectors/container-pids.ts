@@ -1,11 +1,12 @@
 import { defineCollector } from '../collection/collector.ts';
-import { metadataFlags, metadataSources } from '../containers/metadata/metadata-sources.ts';
+import { createMetadataSources, metadataFlags } from '../containers/metadata/metadata-sources.ts';
 import { type ContainerProcesses, ContainerReader } from '../containers/usage/container-reader.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
-import type { InterfaceTraffic, Traffic } from '../parse/net-dev.ts';
+import { type InterfaceTraffic, sumTraffic, type Traffic } from '../parse/net-dev.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 
 const PROCESS = ['id', 'name', 'type', 'pid'] as const;
 const CONTAINER = ['id', 'name', 'type'] as const;
@@ -71,7 +72,7 @@ export const containerPids = defineCollector({
   flagRoot: 'containers',
   flags: metadataFlags,
   create: (sockets) => {
-    const reader = new ContainerReader(metadataSources(sockets, []));
+    const reader = new ContainerReader(createMetadataSources(sockets, []));
     return {
       families: FAMILIES,
       async collect(host, emit) {
@@ -99,16 +100,17 @@ function emitProcess({ proc }: Host, emit: Emit, { container, metadata, pid }: C
   const times = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
   const memory = proc.readIfPresent(`${pid}/status`, parseProcessStatus);
   if (memory === undefined && !proc.exists(`${pid}/status`)) return;
-  const labels = (type: string) => ({ id: container.id, name: metadata.name, type, pid: String(pid) });
+  const labels = (type: string) => ({ id: container.uniqueId, name: metadata.name, type, pid: String(pid) });
+  const emitDefined = skipUndefined(emit);
   if (times !== undefined) {
-    emit(utime, times.userTicks, labels('utime'));
-    emit(stime, times.systemTicks, labels('stime'));
-    emit(cutime, times.childrenUserTicks, labels('cutime'));
-    emit(cstime, times.childrenSystemTicks, labels('cstime'));
+    emitDefined(utime, times.userTicks, labels('utime'));
+    emitDefined(stime, times.systemTicks, labels('stime'));
+    emitDefined(cutime, times.childrenUserTicks, labels('cutime'));
+    emitDefined(cstime, times.childrenSystemTicks, labels('cstime'));
   }
-  if (memory?.vmSizeKib !== undefined) emit(vmSize, memory.vmSizeKib, labels('vmsize'));
-  if (memory?.vmRssKib !== undefined) emit(vmRss, memory.vmRssKib, labels('vmrss'));
-  if (memory?.rssFileKib !== undefined) emit(rssFile, memory.rssFileKib, labels('rssfile'));
+  emitDefined(vmSize, memory?.vmSizeKib, labels('vmsize'));
+  emitDefined(vmRss, memory?.vmRssKib, labels('vmrss'));
+  emitDefined(rssFile, memory?.rssFileKib, labels('rssfile'));
 }
 
 function emitNetwork(
@@ -116,11 +118,12 @@ function emitNetwork(
   { container, metadata }: ContainerProcesses,
   interfaces: readonly InterfaceTraffic[],
 ): void {
-  const sumOf = (direction: 'received' | 'transmitted', counter: keyof Traffic): number =>
-    interfaces.reduce((sum, traffic) => sum + traffic[direction][counter], 0);
-  const labels = (type: string) => ({ id: container.id, name: metadata.name, type });
-  emit(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
-  emit(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
-  emit(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));
-  emit(txPackets, sumOf('transmitted', 'packets'), labels('tx_packets'));
+  const sumOf = (direction: 'received' | 'transmitted', counter: keyof Traffic): number | undefined =>
+    sumTraffic(interfaces, (traffic) => traffic[direction][counter]);
+  const emitDefined = skipUndefined(emit);
+  const labels = (type: string) => ({ id: container.uniqueId, name: metadata.name, type });
+  emitDefined(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
+  emitDefined(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
+  emitDefined(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));
+  emitDefined(txPackets, sumOf('transmitted', 'packets'), labels('tx_packets'));
 }

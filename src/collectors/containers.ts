@@ -1,11 +1,11 @@
 import { defineCollector } from '../collection/collector.ts';
-import { labelFlags, metadataFlags, metadataSources } from '../containers/metadata/metadata-sources.ts';
+import { createMetadataSources, labelFlags, metadataFlags } from '../containers/metadata/metadata-sources.ts';
 import { ContainerMemo } from '../containers/metrics/container-memo.ts';
 import { cpuFamilies, emitCpu } from '../containers/metrics/cpu.ts';
-import { emitterIfKnown } from '../containers/metrics/emit-if-known.ts';
+import { createEmitIfKnown } from '../containers/metrics/emit-if-known.ts';
 import { ContainerInfo } from '../containers/metrics/info.ts';
 import { emitIo, ioFamilies } from '../containers/metrics/io.ts';
-import { CONTAINER_LABELS, type ContainerLabels, containerLabels } from '../containers/metrics/labels.ts';
+import { CONTAINER_LABELS, type ContainerLabels, createContainerLabels } from '../containers/metrics/labels.ts';
 import { emitMemory, memoryFamilies } from '../containers/metrics/memory.ts';
 import { emitNetwork, networkFamilies } from '../containers/metrics/network.ts';
 import { emitPressures, pressureFamilies } from '../containers/metrics/pressure.ts';
@@ -43,12 +43,12 @@ export const containers = defineCollector({
     'slim-labels': toggle('Label container series with id only; container_info has all labels.'),
   },
   create: ({ 'slim-labels': isSlim, labels: allowed, ...sockets }) => {
-    const reader = new ContainerReader(metadataSources(sockets, allowed));
-    const memo = new ContainerMemo(({ container, metadata }) =>
-      containerLabels({ id: container.path, ...(isSlim ? {} : metadata) }),
+    const reader = new ContainerReader(createMetadataSources(sockets, allowed));
+    const memo = new ContainerMemo(reader, ({ container, metadata }) =>
+      createContainerLabels({ id: container.path, ...(isSlim ? {} : metadata) }),
     );
-    const info = new ContainerInfo(allowed);
-    const semconv = new ContainerSemconv();
+    const info = new ContainerInfo(reader, allowed);
+    const semconv = new ContainerSemconv(reader);
     return {
       families: [
         ...cpuFamilies,
@@ -94,13 +94,13 @@ interface EmitContext {
 }
 
 function emitReading(emit: Emit, reading: ContainerReading, { labels, now, deviceName }: EmitContext): void {
-  const emitIfKnown = emitterIfKnown(emit, reading.startTime);
+  const emitIfKnown = createEmitIfKnown(emit, reading.startTime);
   emitCpu(emitIfKnown, reading.cpu, labels);
   emitMemory(emitIfKnown, reading.memory, labels);
   if (reading.network !== undefined) emitNetwork(emitIfKnown, reading.network, labels);
   emitIo(emitIfKnown, reading.io, { labels, deviceName });
   emitTasks(emitIfKnown, reading, labels);
   emitPressures(emitIfKnown, reading.pressure, labels);
-  emit(startTime, reading.startTime, labels);
+  emitIfKnown(startTime, reading.startTime, labels);
   emit(lastSeen, now, labels);
 }

@@ -139,9 +139,10 @@ export const fibrechannel = defineCollector({
   help: 'Fibre Channel ports and their statistics from /sys/class/fc_host',
   create: () => ({
     families: [info, ...STATISTICS.map(([, family]) => family)],
-    async collect({ sys, slowSys }, emit) {
+    async collect(host, emit) {
+      const { sys } = host;
       await emitDevices(
-        slowSys,
+        host,
         sys.list(CLASS).map((name) => listReads(emit, name)),
       );
     },

@@ -1,7 +1,8 @@
-import { defineCollector } from '../collection/collector.ts';
+import { attemptAll, defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
+import type { Parse } from '../host/host.ts';
 import { familiesByName, gauge } from '../metrics/metric.ts';
-import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../parse/netstat.ts';
+import { type NetstatFields, parseNetstat, parseNetstatNames, parseSnmp6 } from '../parse/netstat.ts';
 import { memoize } from '../util/memoize.ts';
 
 const FIELDS =
@@ -26,20 +27,21 @@ export const netstat = defineCollector({
     // The kernel prints the same names in every pass, so each name is matched only once.
     const isIncluded = memoize((name) => fields?.test(name) ?? true);
     const namesOf = memoize((line) => parseNetstatNames(line, isIncluded));
-    const parse = (text: string) => parseNetstat(text, namesOf);
+    const parsePairs: Parse<NetstatFields> = (text, report) => parseNetstat(text, namesOf, report);
+    const parseFields: Parse<NetstatFields> = (text, report) => parseSnmp6(text, isIncluded, report);
     return {
       families: [],
       dynamicFamilies: [familyOf('<Protocol>_<Field>')],
-      collect({ proc }, emit) {
-        const files = [
-          proc.read('net/netstat', parse),
-          proc.read('net/snmp', parse),
-          // The file does not exist on a kernel without IPv6.
-          proc.readIfPresent('net/snmp6', (text) => parseSnmp6(text, isIncluded)) ?? [],
-        ];
-        for (const values of files) {
-          for (const [name, value] of values) emit(familyOf(name), value);
-        }
+      collect(host, emit) {
+        const emitFile = (path: string, parse: Parse<NetstatFields>) => () => {
+          for (const [name, value] of host.proc.read(path, parse)) emit(familyOf(name), value);
+        };
+        // A sandbox may lack some of the files, and a kernel without IPv6 lacks the last file.
+        return attemptAll(host, [
+          emitFile('net/netstat', parsePairs),
+          emitFile('net/snmp', parsePairs),
+          emitFile('net/snmp6', parseFields),
+        ]);
       },
     };
   },

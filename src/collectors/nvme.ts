@@ -1,7 +1,7 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { defineCollector } from '../collection/collector.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { type EmittingRead, emitDevices, emittingRead, inMemory, labelReads } from './support/slow-attributes.ts';
 
 const info = gauge('node_nvme_info', 'Firmware, model, serial number, state and ID of the NVMe controller; always 1.', [
   'device',
@@ -46,60 +46,68 @@ export const nvme = defineCollector({
   help: 'NVMe controllers and their namespaces from /sys/class/nvme',
   create: () => ({
     families: [info, namespaceInfo, capacity, size, used, blockSize],
-    async collect({ sys }, emit) {
-      await forEachItem(sys.list(CLASS), (device) => {
-        const read = (attribute: string) => sys.read(`${CLASS}/${device}/${attribute}`, parseText);
-        const labels = {
-          device,
-          firmware_revision: read('firmware_rev'),
-          model: read('model'),
-          serial: read('serial'),
-          state: read('state'),
-          cntlid: read('cntlid'),
-        };
-        const namespaces = readNamespaces(sys, device);
-        emit(info, 1, labels);
-        for (const namespace of namespaces) emitNamespace(emit, device, namespace);
-      });
+    async collect(host, emit) {
+      const { sys } = host;
+      await emitDevices(
+        host,
+        sys.list(CLASS).map((device) => [
+          ...listControllerReads(emit, device),
+          ...sys.listIfPresent(`${CLASS}/${device}`).flatMap((name) => {
+            const nsid = NAMESPACE.exec(name)?.[1];
+            return nsid === undefined ? [] : listNamespaceReads(emit, `${CLASS}/${device}/${name}`, { device, nsid });
+          }),
+        ]),
+      );
     },
   }),
 });
 
-interface NvmeNamespace {
+/** The labels `state` and `cntlid` are empty on Linux 4.4 to 4.9, which lacks these attributes. */
+function listControllerReads(emit: Emit, device: string): EmittingRead[] {
+  const path = `${CLASS}/${device}`;
+  return labelReads(
+    [
+      ['firmware_revision', `${path}/firmware_rev`],
+      ['model', `${path}/model`],
+      ['serial', `${path}/serial`],
+      ['state', `${path}/state`],
+      ['cntlid', `${path}/cntlid`],
+    ],
+    (labels) => emit(info, 1, { device, ...labels }),
+  ).map(inMemory);
+}
+
+interface NamespaceLabels {
+  readonly device: string;
   readonly nsid: string;
-  readonly anaState: string;
-  readonly blocks: number | undefined;
-  readonly usedBlocks: number | undefined;
-  readonly blockBytes: number | undefined;
 }
 
-function readNamespaces(sys: KernelTree, device: string): NvmeNamespace[] {
-  return sys.list(`${CLASS}/${device}`).flatMap((name) => {
-    const nsid = NAMESPACE.exec(name)?.[1];
-    if (nsid === undefined) return [];
-    const path = `${CLASS}/${device}/${name}`;
-    const read = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
-    return {
-      nsid,
-      // The attribute exists only on controllers with Asymmetric Namespace Access (ANA).
-      anaState: sys.readIfPresent(`${path}/ana_state`, parseText) ?? 'unknown',
-      blocks: read('size'),
-      usedBlocks: read('nuse'),
-      blockBytes: read('queue/logical_block_size'),
-    };
-  });
-}
-
-function emitNamespace(emit: Emit, device: string, namespace: NvmeNamespace): void {
-  const { nsid, anaState, blocks, usedBlocks, blockBytes } = namespace;
-  const labels = { device, nsid };
-  emit(namespaceInfo, 1, { ...labels, ana_state: anaState });
-  if (blockBytes === undefined) return;
-  if (blocks !== undefined) {
-    // The size is in sectors of 512 bytes, but node_exporter multiplies it by the block size, and so does this collector.
-    emit(capacity, blocks * blockBytes, labels);
-    emit(size, blocks * blockBytes, labels);
-  }
-  if (usedBlocks !== undefined) emit(used, usedBlocks * blockBytes, labels);
-  emit(blockSize, blockBytes, labels);
+function listNamespaceReads(emit: Emit, path: string, labels: NamespaceLabels): EmittingRead[] {
+  let blocks: number | undefined;
+  let usedBlocks: number | undefined;
+  const emitAnaState = (state: string): void => emit(namespaceInfo, 1, { ...labels, ana_state: state });
+  const emitSizes = (blockBytes: number): void => {
+    if (blocks !== undefined) {
+      // The size is in sectors of 512 bytes, but node_exporter multiplies it by the block size, and so does this collector.
+      emit(capacity, blocks * blockBytes, labels);
+      emit(size, blocks * blockBytes, labels);
+    }
+    if (usedBlocks !== undefined) emit(used, usedBlocks * blockBytes, labels);
+    emit(blockSize, blockBytes, labels);
+  };
+  return [
+    // The attribute exists only on controllers with Asymmetric Namespace Access (ANA).
+    inMemory({ ...emittingRead(`${path}/ana_state`, parseText, emitAnaState), absent: () => emitAnaState('unknown') }),
+    inMemory(
+      emittingRead(`${path}/size`, parseIntegerFile, (number) => {
+        blocks = number;
+      }),
+    ),
+    // Since Linux 6.8 the kernel sends an Identify command to the controller.
+    emittingRead(`${path}/nuse`, parseIntegerFile, (number) => {
+      usedBlocks = number;
+    }),
+    // The kernel waits for a lock that is held while a frozen queue waits for the controller.
+    emittingRead(`${path}/queue/logical_block_size`, parseIntegerFile, emitSizes),
+  ];
 }

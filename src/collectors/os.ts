@@ -1,4 +1,4 @@
-import { defineCollector } from '../collection/collector.ts';
+import { attempt, defineCollector } from '../collection/collector.ts';
 import { AbsentError, type Host } from '../host/host.ts';
 import { gauge, labelsOf } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
@@ -36,12 +36,11 @@ export const os = defineCollector({
     async collect(host, emit) {
       const fields = await readOsRelease(host);
       const number = parseVersion(fields.get('VERSION_ID') ?? '');
-      const end = fields.get('SUPPORT_END') ?? '';
-      const endSeconds = end === '' ? undefined : parseDate(end);
       const field = (label: string): string => fields.get(label.toUpperCase()) ?? '';
       emit(info, 1, labelsOf(info.labels, field));
       if (number > 0) emit(version, number, labelsOf(version.labels, field));
-      if (endSeconds !== undefined) emit(supportEnd, endSeconds);
+      const end = fields.get('SUPPORT_END') ?? '';
+      if (end !== '') attempt(host, () => emit(supportEnd, parseDate(end)));
     },
   }),
 });

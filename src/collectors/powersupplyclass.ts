@@ -1,7 +1,9 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { type Family, gauge, labelsOf } from '../metrics/metric.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import type { KernelTree } from '../host/host.ts';
+import { type Emit, type Family, gauge, labelsOf } from '../metrics/metric.ts';
+import { parseIntegerFile } from '../parse/lines.ts';
+import { type EmittingRead, emitDevices, emittingRead, labelReads } from './support/slow-attributes.ts';
 
 const SUPPLY = 'power_supply';
 
@@ -108,8 +110,7 @@ const ATTRIBUTES = [
   tenths('temp_min', 'Lowest permitted temperature of the power supply, in degrees Celsius.', 'temp_min_celsius'),
 ];
 
-const info = gauge('node_power_supply_info', 'Type, state, manufacturer and model of the power supply; always 1.', [
-  SUPPLY,
+const LABEL_ATTRIBUTES = [
   'capacity_level',
   'charge_type',
   'health',
@@ -121,18 +122,20 @@ const info = gauge('node_power_supply_info', 'Type, state, manufacturer and mode
   'type',
   'usb_type',
   'scope',
+] as const;
+
+const info = gauge('node_power_supply_info', 'Type, state, manufacturer and model of the power supply; always 1.', [
+  SUPPLY,
+  ...LABEL_ATTRIBUTES,
 ]);
 
 const CLASS = 'class/power_supply';
 
 /**
- * Error codes of drivers for an attribute that has no value at the moment; the other attributes stay readable. ENODATA:
- * the battery was removed or does not measure the value. EAGAIN: the battery is asleep. EINVAL: the firmware returned an
- * implausible value. EIO: a charger on I2C does not respond. EACCES: the attribute is write-only.
+ * The driver gets each attribute from the firmware, an embedded controller or a chip on I2C, which may take seconds.
+ *
+ * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-power
  */
-const NO_VALUE: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EIO', 'EACCES']);
-
-/** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-power */
 export const powersupplyclass = defineCollector({
   name: 'powersupplyclass',
   flagPrefix: 'powersupply',
@@ -140,23 +143,32 @@ export const powersupplyclass = defineCollector({
   flags: { 'ignored-supplies': pattern('Power supplies to exclude.', '^$') },
   create: ({ 'ignored-supplies': ignored }) => ({
     families: [...ATTRIBUTES.map(({ family }) => family), info],
-    async collect({ sys }, emit) {
-      const supplies = sys.list(CLASS).filter((name) => !ignored?.test(name));
-      await forEachItem(supplies, (supply) => {
-        const present = new Set(sys.list(`${CLASS}/${supply}`));
-        const read = <T>(attribute: string, parse: (text: string) => T): T | undefined => {
-          if (!present.has(attribute)) return undefined;
-          return sys.readIfPresent(`${CLASS}/${supply}/${attribute}`, parse, { ignoreErrno: NO_VALUE });
-        };
-        const numbers = ATTRIBUTES.map(({ attribute }) => read(attribute, parseIntegerFile));
-        // An empty attribute has no label.
-        const labels = labelsOf(info.labels, (name) => (name === SUPPLY ? supply : read(name, parseText) || undefined));
-        for (const [index, { family, divisor }] of ATTRIBUTES.entries()) {
-          const number = numbers[index];
-          if (number !== undefined) emit(family, number / divisor, { [SUPPLY]: supply });
-        }
-        emit(info, 1, labels);
-      });
+    async collect(host, emit) {
+      const supplies = host.sys.list(CLASS).filter((name) => !ignored?.test(name));
+      await emitDevices(
+        host,
+        supplies.map((supply) => listReads(host.sys, emit, supply)),
+      );
     },
   }),
 });
+
+function listReads(sys: KernelTree, emit: Emit, supply: string): EmittingRead[] {
+  const path = `${CLASS}/${supply}`;
+  const present = new Set(sys.listIfPresent(path));
+  // The supply was removed a moment ago.
+  if (present.size === 0 && !sys.exists(path)) return [];
+  const labels = LABEL_ATTRIBUTES.filter((attribute) => present.has(attribute) || attribute === 'type');
+  return [
+    ...ATTRIBUTES.filter(({ attribute }) => present.has(attribute)).map(({ attribute, family, divisor }) =>
+      emittingRead(`${path}/${attribute}`, parseIntegerFile, (number) =>
+        emit(family, number / divisor, { [SUPPLY]: supply }),
+      ),
+    ),
+    ...labelReads(
+      labels.map((attribute) => [attribute, `${path}/${attribute}`]),
+      // An absent or empty attribute has no label.
+      (texts) => emit(info, 1, { [SUPPLY]: supply, ...labelsOf(LABEL_ATTRIBUTES, (name) => texts[name] || undefined) }),
+    ),
+  ];
+}

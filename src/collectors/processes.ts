@@ -1,5 +1,5 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { AbsentError, type KernelTree } from '../host/host.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { AbsentError, type Host, type KernelTree } from '../host/host.ts';
 import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
@@ -49,8 +49,9 @@ export const processes = defineCollector({
   enabled: 'semconv',
   create: () => ({
     families: [threads, threadStates, states, pids, maxThreads, maxPids, count, limit],
-    async collect({ proc }, emit) {
-      const counts = await countProcesses(proc, { withThreads: emit.convention === 'prometheus' });
+    collect(host, emit) {
+      const { proc } = host;
+      const counts = countProcesses(proc, { withThreads: emit.convention === 'prometheus' });
       if (counts.processes === 0) throw new AbsentError(`Cannot find a process in ${proc.path('')}`);
       emit(threads, counts.threads);
       for (const [state, number] of counts.threadsByState) emit(threadStates, number, { thread_state: state });
@@ -58,15 +59,19 @@ export const processes = defineCollector({
       emit(pids, counts.processes);
       for (const [state, number] of countSemconvStates(counts)) emit(count, number, { 'process.state': state });
       // The limits are read last, because a sandbox may show the processes but not the files of the limits.
-      const threadLimit = proc.read('sys/kernel/threads-max', parseCountFile);
-      emit(maxThreads, threadLimit);
-      const pidLimit = proc.read('sys/kernel/pid_max', parseCountFile);
-      emit(maxPids, pidLimit);
+      const threadLimit = readLimit(host, 'threads-max');
+      if (threadLimit !== undefined) emit(maxThreads, threadLimit);
+      const pidLimit = readLimit(host, 'pid_max');
+      if (pidLimit !== undefined) emit(maxPids, pidLimit);
       // Each thread takes one process ID.
-      emit(limit, Math.min(threadLimit, pidLimit));
+      if (threadLimit !== undefined && pidLimit !== undefined) emit(limit, Math.min(threadLimit, pidLimit));
     },
   }),
 });
+
+function readLimit(host: Host, name: string): number | undefined {
+  return host.proc.readIfPresent(`sys/kernel/${name}`, parseCountFile);
+}
 
 interface ProcessCounts {
   processes: number;
@@ -76,20 +81,18 @@ interface ProcessCounts {
   readonly threadsByState: Map<string, number>;
 }
 
-/** Counts the processes in `/proc`. Processes that end during the count are left out. */
-async function countProcesses(
-  proc: KernelTree,
-  { withThreads }: { readonly withThreads: boolean },
-): Promise<ProcessCounts> {
+/** Counts the processes in `/proc`. Processes that end during the count or that cannot be read are left out. */
+function countProcesses(proc: KernelTree, { withThreads }: { readonly withThreads: boolean }): ProcessCounts {
   const counts: ProcessCounts = { processes: 0, threads: 0, processesByState: new Map(), threadsByState: new Map() };
-  await forEachItem(proc.list('').filter(isNumber), (pid) => {
-    const process = proc.read(`${pid}/stat`, parseProcessStat);
+  for (const pid of proc.list('').filter(isNumber)) {
+    const process = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
+    if (process === undefined) continue;
     counts.processes += 1;
-    counts.threads += process.threads;
+    if (process.threads !== undefined) counts.threads += process.threads;
     increment(counts.processesByState, process.state);
-    if (!withThreads) return;
+    if (!withThreads) continue;
     for (const state of readThreadStates(proc, pid, process)) increment(counts.threadsByState, state);
-  });
+  }
   return counts;
 }
 

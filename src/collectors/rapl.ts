@@ -1,6 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { toggle } from '../flags/flag.ts';
-import { AbsentError, isAbsentOr, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
+import { AbsentError, type Host, isAbsentOr, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
@@ -30,15 +30,15 @@ export const rapl = defineCollector({
   create: ({ 'enable-zone-label': hasZoneLabel }) => ({
     families: [joules],
     dynamicFamilies: [joulesOfZone('<zone>')],
-    async collect({ sys }, emit) {
+    async collect(host, emit) {
       const denied = new Set<string>();
-      await forEachItem(listZones(sys), ({ path, zone, index }) => {
-        const microjoules = readEnergy(sys, path);
+      await forEachItem(listZones(host.sys), async ({ path, zone, index }) => {
+        const microjoules = await readEnergy(host, path);
         if (microjoules === undefined) {
           denied.add(path);
           return;
         }
-        const labels = { index: String(index), path: sys.path(path) };
+        const labels = { index: String(index), path: host.sys.path(path) };
         if (hasZoneLabel) emit(joules, microjoules / MICROJOULES, { ...labels, rapl_zone: zone });
         else emit(joulesOfZone(toMetricNamePart(zone)), microjoules / MICROJOULES, labels);
       });
@@ -50,11 +50,12 @@ export const rapl = defineCollector({
 
 /**
  * Returns the energy in microjoules, or `undefined` without permission. Since Linux 5.10 only root may read the energy,
- * because its changes reveal the data that the processor works on (CVE-2020-8694).
+ * because its changes reveal the data that the processor works on (CVE-2020-8694). The kernel waits until no CPU is being
+ * switched on or off, and for zones such as `scmi:0` until the firmware responds.
  */
-function readEnergy(sys: KernelTree, path: string): number | undefined {
+async function readEnergy({ slowSys }: Host, path: string): Promise<number | undefined> {
   try {
-    return sys.read(`${path}/energy_uj`, parseIntegerFile);
+    return await slowSys.read(`${path}/energy_uj`, parseIntegerFile);
   } catch (error) {
     if (!(error instanceof AbsentError) && isAbsentOr(error, PERMISSION_ERRNOS)) return undefined;
     throw error;

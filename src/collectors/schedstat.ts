@@ -1,6 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseSchedstat } from '../parse/schedstat.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 
 const running = counter('node_schedstat_running_seconds_total', 'Time that the CPU spent running tasks, in seconds.', [
   'cpu',
@@ -21,12 +22,17 @@ export const schedstat = defineCollector({
   create: () => ({
     families: [running, waiting, timeslices],
     collect(host, emit) {
+      const emitDefined = skipUndefined(emit);
       for (const stat of host.proc.read('schedstat', parseSchedstat)) {
         const labels = { cpu: stat.cpu };
-        emit(running, stat.runningNanoseconds / NANOSECONDS, labels);
-        emit(waiting, stat.waitingNanoseconds / NANOSECONDS, labels);
-        emit(timeslices, stat.timeslices, labels);
+        emitDefined(running, toSeconds(stat.runningNanoseconds), labels);
+        emitDefined(waiting, toSeconds(stat.waitingNanoseconds), labels);
+        emitDefined(timeslices, stat.timeslices, labels);
       }
     },
   }),
 });
+
+function toSeconds(nanoseconds: number | undefined): number | undefined {
+  return nanoseconds === undefined ? undefined : nanoseconds / NANOSECONDS;
+}

@@ -2,9 +2,11 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseSlabinfo } from '../parse/slabinfo.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 import { createNarrowingFilter } from './support/filter.ts';
 
-const LABELS = ['slab'] as const;
+/** The label `index` distinguishes caches of one name. As in node_exporter, the only cache of a name lacks the label. */
+const LABELS = ['slab', 'index'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of the slab cache that are in use.', LABELS);
 const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, whether in use or not.', LABELS);
 const objectBytes = gauge('node_slabinfo_object_size_bytes', 'Size of an object of the slab cache, in bytes.', LABELS);
@@ -25,14 +27,17 @@ export const slabinfo = defineCollector({
     return {
       families: [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab],
       collect(host, emit) {
-        for (const cache of host.proc.read('slabinfo', parseSlabinfo)) {
-          if (!isIncluded(cache.name)) continue;
-          const labels = { slab: cache.name };
-          emit(activeObjects, cache.activeObjects, labels);
-          emit(objects, cache.objects, labels);
-          emit(objectBytes, cache.objectBytes, labels);
-          emit(objectsPerSlab, cache.objectsPerSlab, labels);
-          emit(pagesPerSlab, cache.pagesPerSlab, labels);
+        const emitDefined = skipUndefined(emit);
+        const slabs = host.proc.read('slabinfo', (text, report) => parseSlabinfo(text, isIncluded, report));
+        for (const caches of Map.groupBy(slabs, ({ name }) => name).values()) {
+          for (const [index, cache] of caches.entries()) {
+            const labels = { slab: cache.name, index: caches.length === 1 ? undefined : String(index) };
+            emitDefined(activeObjects, cache.activeObjects, labels);
+            emitDefined(objects, cache.objects, labels);
+            emitDefined(objectBytes, cache.objectBytes, labels);
+            emitDefined(objectsPerSlab, cache.objectsPerSlab, labels);
+            emitDefined(pagesPerSlab, cache.pagesPerSlab, labels);
+          }
         }
       },
     };

@@ -43,7 +43,7 @@ export const sockstat = defineCollector({
     families: [used],
     dynamicFamilies: [familyOf('<protocol>_<count>'), familyOf('<protocol>_mem_bytes')],
     collect({ proc, pageSize }, emit) {
-      // A kernel without IPv4 or without IPv6 lacks the file of that protocol.
+      // A kernel without IPv4 or without IPv6 lacks the file of that protocol. A file that cannot be read is reported.
       const lines = proc.readIfPresent('net/sockstat', parseSockstat) ?? [];
       const lines6 = proc.readIfPresent('net/sockstat6', parseSockstat) ?? [];
       const total = lines.find(({ protocol }) => protocol === 'sockets')?.counts.get('used');

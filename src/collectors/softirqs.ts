@@ -10,6 +10,7 @@ const total = counter(
 
 /** The types that node_exporter emits. Since Linux 4.5 these are all types of the kernel. */
 const TYPES = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
+const WANTED: ReadonlySet<string> = new Set(TYPES);
 
 /** https://man7.org/linux/man-pages/man5/proc_softirqs.5.html */
 export const softirqs = defineCollector({
@@ -19,10 +20,10 @@ export const softirqs = defineCollector({
   create: () => ({
     families: [total],
     collect(host, emit) {
-      const { cpus, counts } = host.proc.read('softirqs', parseSoftirqs);
+      const { cpus, counts } = host.proc.read('softirqs', (text, report) => parseSoftirqs(text, WANTED, report));
       for (const type of TYPES) {
         for (const [column, count] of (counts.get(type) ?? []).entries()) {
-          emit(total, count, { cpu: cpus[column], type });
+          if (count !== undefined) emit(total, count, { cpu: cpus[column], type });
         }
       }
     },

@@ -1,6 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 
 const LABELS = ['cpu'] as const;
 const processed = counter('node_softnet_processed_total', 'Network packets processed by the CPU.', LABELS);
@@ -38,15 +39,16 @@ export const softnet = defineCollector({
   create: () => ({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {
+      const emitDefined = skipUndefined(emit);
       for (const stat of host.proc.read('net/softnet_stat', parseSoftnetStat)) {
         const labels = { cpu: stat.cpu };
-        emit(processed, stat.processed, labels);
-        emit(dropped, stat.dropped, labels);
-        emit(squeezed, stat.squeezed, labels);
-        emit(collisions, stat.collisions, labels);
-        emit(receivedRps, stat.receivedRps, labels);
-        emit(flowLimited, stat.flowLimited, labels);
-        emit(backlog, stat.backlog, labels);
+        emitDefined(processed, stat.processed, labels);
+        emitDefined(dropped, stat.dropped, labels);
+        emitDefined(squeezed, stat.squeezed, labels);
+        emitDefined(collisions, stat.collisions, labels);
+        emitDefined(receivedRps, stat.receivedRps, labels);
+        emitDefined(flowLimited, stat.flowLimited, labels);
+        emitDefined(backlog, stat.backlog, labels);
       }
     },
   }),

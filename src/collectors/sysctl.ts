@@ -1,6 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { texts } from '../flags/flag.ts';
-import { AbsentError, type Host } from '../host/host.ts';
+import { AbsentError, type Host, type Parse } from '../host/host.ts';
 import { type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseSysctlNumbers, parseSysctlTexts } from '../parse/sysctl.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
@@ -79,6 +79,7 @@ function emitNumbers(host: Host, { name, keyed, family }: NumericSysctl, emit: E
   }
   for (const [index, number] of numbers.entries()) {
     const keyedFamily = keyed[index];
+    if (number === undefined) continue;
     if (keyedFamily !== undefined) emit(keyedFamily, number);
     else emit(family, number, { index: numbers.length === 1 ? undefined : String(index) });
   }
@@ -95,7 +96,7 @@ function emitTexts(host: Host, name: string, emit: Emit): void {
  * @throws {Error} when the sysctl does not exist or is empty; never an AbsentError, because a wrong name in a flag is a
  * mistake
  */
-function readSysctl<T>(host: Host, name: string, parse: (text: string) => readonly T[]): readonly T[] {
+function readSysctl<T>(host: Host, name: string, parse: Parse<readonly T[]>): readonly T[] {
   try {
     const values = host.proc.read(`sys/${name.replaceAll('.', '/')}`, parse);
     if (values.length > 0) return values;

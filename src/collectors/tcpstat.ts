@@ -1,4 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
+import { optional } from '../host/host.ts';
 import { type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
 
@@ -42,8 +43,8 @@ export const tcpstat = defineCollector({
     families: [sockets, connections],
     collect({ proc }, emit) {
       const tcp = proc.read('net/tcp', parseNetSockets);
-      // The file does not exist on a kernel without IPv6.
-      const tcp6 = proc.readIfPresent('net/tcp6', parseNetSockets);
+      // The file does not exist on a kernel without IPv6. A failed read throws, because a sum without IPv6 is wrong.
+      const tcp6 = optional(() => proc.read('net/tcp6', parseNetSockets));
       const files = tcp6 === undefined ? [tcp] : [tcp, tcp6];
       emitSockets(emit, files);
       emitConnections(emit, files);

@@ -5,6 +5,7 @@ import { parseExposition } from '../formats/exposition.ts';
 import { type ExpositionFile, type MergedExposition, mergeExpositions } from '../formats/merge-exposition.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, external, gauge } from '../metrics/metric.ts';
+import type { ReportProblem } from '../parse/rows.ts';
 
 const modifiedAt = gauge(
   'node_textfile_mtime_seconds',
@@ -29,8 +30,11 @@ export const textfile = defineCollector({
       const merged = mergeExpositions(files);
       errors.push(...merged.inconsistent);
       emitFamilies(merged, emit);
-      for (const { path, modified } of files) emit(modifiedAt, Math.floor(modified), { file: path });
-      emit(scrapeError, errors.length > 0 ? 1 : 0);
+      for (const { path, modified, isWhole } of files) {
+        // Like node_exporter, a file with errors has no modification time, so that alerts find it to be stale.
+        if (isWhole) emit(modifiedAt, Math.floor(modified), { file: path });
+      }
+      emit(scrapeError, errors.length > 0 || files.some(({ isWhole }) => !isWhole) ? 1 : 0);
       // Rejected series make the collector fail, but do not set node_textfile_scrape_error: the file itself was readable.
       errors.push(...merged.rejected);
       if (errors.length > 0) throw new AggregateError(errors);
@@ -58,6 +62,8 @@ async function listFiles(host: Host, directories: readonly string[], errors: unk
 interface DatedFile extends ExpositionFile {
   /** Modification time of the file, as Unix time in seconds. */
   readonly modified: number;
+  /** False if lines of the file were left out. Their errors have been reported. */
+  readonly isWhole: boolean;
 }
 
 /** Number of files that are read at the same time. If all of these reads hang, threads remain for the other collectors. */
@@ -69,8 +75,8 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
   const failures: unknown[] = [];
   const readFile = async ([index, path]: [number, string]): Promise<void> => {
     try {
-      const { content, modified } = await host.files.readWithMtime(path, parseExposition);
-      files[index] = { path, modified, families: content };
+      const { content, modified } = await host.files.readWithMtime(path, parseFile);
+      files[index] = { path, modified, ...content };
     } catch (error) {
       failures[index] = error;
     }
@@ -79,6 +85,16 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
   // An array has a hole for each path without an entry. Object.values() skips holes.
   errors.push(...Object.values(failures));
   return Object.values(files);
+}
+
+/** Parses a file, whose bad lines are reported. */
+function parseFile(text: string, report: ReportProblem): Pick<DatedFile, 'families' | 'isWhole'> {
+  let isWhole = true;
+  const families = parseExposition(text, (problem) => {
+    isWhole = false;
+    report(problem);
+  });
+  return { families, isWhole };
 }
 
 function emitFamilies({ families }: MergedExposition, emit: Emit): void {

@@ -1,7 +1,7 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { defineCollector } from '../collection/collector.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { type EmittingRead, emitDevices, emittingRead, inMemory } from './support/slow-attributes.ts';
 
 const temperature = gauge('node_thermal_zone_temp', 'Temperature of the thermal zone, in degrees Celsius.', [
   'zone',
@@ -21,10 +21,11 @@ const CLASS = 'class/thermal';
 const MILLIDEGREES = 1000;
 
 /**
- * Error codes of drivers that have no reading at the moment. ENODATA: iwlwifi while the radio is off. EAGAIN: the first
- * measurement is still running. EINVAL: the zone is switched off. EACCES: only root may read the attribute.
+ * Types of cooling devices whose state the kernel has in memory: processors, which a large host has hundreds of, and devices
+ * whose frequency or idle time is limited. The state of other devices is queried: fans over ACPI or I2C, radios from their
+ * firmware.
  */
-const NO_READING: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EACCES']);
+const IN_MEMORY = /^(Processor|(thermal-)?(cpufreq|devfreq|cpuidle|idle)-.*)$/;
 
 /** https://docs.kernel.org/driver-api/thermal/sysfs-api.html */
 export const thermalZone = defineCollector({
@@ -32,31 +33,32 @@ export const thermalZone = defineCollector({
   help: 'Thermal zones and cooling devices from /sys/class/thermal',
   create: () => ({
     families: [temperature, currentState, maximumState],
-    async collect({ sys }, emit) {
-      await forEachItem(sys.listIfPresent(CLASS), (entry) => {
+    async collect(host, emit) {
+      const devices = host.sys.listIfPresent(CLASS).map((entry) => {
         const [, kind, number = ''] = /^(thermal_zone|cooling_device)(\d.*)$/.exec(entry) ?? [];
-        if (kind === 'thermal_zone') emitZone(sys, emit, number);
-        else if (kind === 'cooling_device') emitCoolingDevice(sys, emit, number);
+        const type = kind === undefined ? undefined : host.sys.readIfPresent(`${CLASS}/${entry}/type`, parseText);
+        if (type === undefined) return [];
+        return kind === 'thermal_zone' ? listZoneReads(emit, number, type) : listCoolingReads(emit, number, type);
       });
+      await emitDevices(host, devices);
     },
   }),
 });
 
-function emitZone(sys: KernelTree, emit: Emit, zone: string): void {
-  const path = `${CLASS}/thermal_zone${zone}`;
-  const type = sys.readIfPresent(`${path}/type`, parseText, { ignoreErrno: NO_READING });
-  const millidegrees = sys.readIfPresent(`${path}/temp`, parseIntegerFile, { ignoreErrno: NO_READING });
-  if (type !== undefined && millidegrees !== undefined) {
-    emit(temperature, millidegrees / MILLIDEGREES, { zone, type });
-  }
+/** The driver of a zone queries a sensor, the firmware or an embedded controller, which may take seconds. */
+function listZoneReads(emit: Emit, zone: string, type: string): EmittingRead[] {
+  return [
+    emittingRead(`${CLASS}/thermal_zone${zone}/temp`, parseIntegerFile, (millidegrees) =>
+      emit(temperature, millidegrees / MILLIDEGREES, { zone, type }),
+    ),
+  ];
 }
 
-function emitCoolingDevice(sys: KernelTree, emit: Emit, name: string): void {
+function listCoolingReads(emit: Emit, name: string, type: string): EmittingRead[] {
   const path = `${CLASS}/cooling_device${name}`;
-  const type = sys.readIfPresent(`${path}/type`, parseText, { ignoreErrno: NO_READING });
-  const current = sys.readIfPresent(`${path}/cur_state`, parseIntegerFile, { ignoreErrno: NO_READING });
-  const maximum = sys.readIfPresent(`${path}/max_state`, parseIntegerFile, { ignoreErrno: NO_READING });
-  if (type === undefined || current === undefined || maximum === undefined) return;
-  emit(currentState, current, { name, type });
-  emit(maximumState, maximum, { name, type });
+  const reads = [
+    emittingRead(`${path}/cur_state`, parseIntegerFile, (state) => emit(currentState, state, { name, type })),
+    emittingRead(`${path}/max_state`, parseIntegerFile, (state) => emit(maximumState, state, { name, type })),
+  ];
+  return IN_MEMORY.test(type) ? reads.map(inMemory) : reads;
 }

@@ -36,10 +36,10 @@ export const time = defineCollector({
       await forEachItem(entries, (entry) => {
         const path = `${CLOCKSOURCES}/${entry}`;
         const device = entry.slice('clocksource'.length);
-        const names = host.sys.read(`${path}/available_clocksource`, (text) => splitWords(text.trim()));
-        const currentName = host.sys.read(`${path}/current_clocksource`, parseLine);
-        for (const clocksource of names) emit(available, 1, { device, clocksource });
-        emit(current, 1, { device, clocksource: currentName });
+        const names = host.sys.readIfPresent(`${path}/available_clocksource`, (text) => splitWords(text.trim()));
+        const currentName = host.sys.readIfPresent(`${path}/current_clocksource`, parseLine);
+        for (const clocksource of new Set(names)) emit(available, 1, { device, clocksource });
+        if (currentName !== undefined) emit(current, 1, { device, clocksource: currentName });
       });
     },
   }),

@@ -36,12 +36,12 @@ export const vmstat = defineCollector({
   create({ fields: included }) {
     // The kernel prints the same names in every pass, so each name is matched only once.
     const isIncluded = memoize((field) => included?.test(field) ?? true);
-    const parse = (text: string) => parseVmstat(text, (field) => isIncluded(field) || SEMCONV_FIELDS.has(field));
+    const isWanted = (field: string): boolean => isIncluded(field) || SEMCONV_FIELDS.has(field);
     return {
       families: [faults, operations],
       dynamicFamilies: [familyOf('<field>')],
       collect(host, emit) {
-        const values = host.proc.read('vmstat', parse);
+        const values = host.proc.read('vmstat', (text, report) => parseVmstat(text, isWanted, report));
         emitPaging(emit, values);
         if (emit.convention === 'semconv') return;
         for (const [field, value] of values) {

@@ -1,6 +1,9 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { gauge } from '../metrics/metric.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { basename } from 'node:path';
+import { defineCollector } from '../collection/collector.ts';
+import type { KernelTree } from '../host/host.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
+import { parseIntegerFile } from '../parse/lines.ts';
+import { type EmittingRead, emitDevices, emittingRead, inMemory, labelReads } from './support/slow-attributes.ts';
 
 const LABELS = ['name'] as const;
 
@@ -35,16 +38,17 @@ const NUMBERS = Object.entries({
   ),
 });
 
+const LABEL_ATTRIBUTES = ['options', 'identity', 'state', 'status', 'pretimeout_governor'] as const;
+
 const info = gauge('node_watchdog_info', 'Identity, options and state of the watchdog; always 1.', [
   'name',
-  'options',
-  'identity',
-  'state',
-  'status',
-  'pretimeout_governor',
+  ...LABEL_ATTRIBUTES,
 ]);
 
 const CLASS = 'class/watchdog';
+
+/** Attributes that the driver reads from the device, which may be behind a slow bus. The other attributes are in memory. */
+const SLOW: ReadonlySet<string> = new Set(['timeleft', 'status']);
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-watchdog */
 export const watchdog = defineCollector({
@@ -52,24 +56,28 @@ export const watchdog = defineCollector({
   help: 'Watchdog timers from /sys/class/watchdog',
   create: () => ({
     families: [...NUMBERS.map(([, family]) => family), info],
-    async collect({ sys }, emit) {
-      await forEachItem(sys.list(CLASS), (name) => {
-        // A watchdog has only the attributes that its driver supports.
-        const attributes = new Set(sys.list(`${CLASS}/${name}`));
-        const read = <T>(attribute: string, parse: (text: string) => T): T | undefined =>
-          attributes.has(attribute) ? sys.readIfPresent(`${CLASS}/${name}/${attribute}`, parse) : undefined;
-        const numbers = NUMBERS.map(([attribute, family]) => ({ family, value: read(attribute, parseIntegerFile) }));
-        const labels = {
-          name,
-          options: read('options', parseText) ?? '',
-          identity: read('identity', parseText) ?? '',
-          state: read('state', parseText) ?? '',
-          status: read('status', parseText) ?? '',
-          pretimeout_governor: read('pretimeout_governor', parseText) ?? '',
-        };
-        for (const { family, value } of numbers) if (value !== undefined) emit(family, value, { name });
-        emit(info, 1, labels);
-      });
+    async collect(host, emit) {
+      await emitDevices(
+        host,
+        host.sys.list(CLASS).map((name) => listReads(host.sys, emit, name)),
+      );
     },
   }),
 });
+
+function listReads(sys: KernelTree, emit: Emit, name: string): EmittingRead[] {
+  // A watchdog has only the attributes that its driver supports.
+  const attributes = new Set(sys.listIfPresent(`${CLASS}/${name}`));
+  const reads = [
+    ...NUMBERS.filter(([attribute]) => attributes.has(attribute)).map(([attribute, family]) =>
+      emittingRead(`${CLASS}/${name}/${attribute}`, parseIntegerFile, (number) => emit(family, number, { name })),
+    ),
+    ...labelReads(
+      LABEL_ATTRIBUTES.map((attribute) => [attribute, `${CLASS}/${name}/${attribute}`]),
+      (labels) => emit(info, 1, { name, ...labels }),
+    ),
+  ];
+  return reads.map((read) =>
+    SLOW.has(basename(read.path)) && attributes.has(basename(read.path)) ? read : inMemory(read),
+  );
+}

@@ -71,6 +71,8 @@ const FAMILIES: Readonly<Record<string, XfrmFamily>> = {
   XfrmOutStateSeqError: outgoing('out_state_seq_error', 'the sequence number of their security association overflowed'),
 };
 
+const WANTED: ReadonlySet<string> = new Set(Object.keys(FAMILIES));
+
 export const xfrm = defineCollector({
   name: 'xfrm',
   help: 'Dropped IPsec packets by reason from /proc/net/xfrm_stat',
@@ -78,13 +80,12 @@ export const xfrm = defineCollector({
   create: () => ({
     families: Object.values(FAMILIES),
     collect({ proc }, emit) {
-      const counts = proc.read('net/xfrm_stat', parseXfrmStat);
-      // Every kernel prints some of these counters, so a file without any of them is damaged.
-      if (!Object.keys(FAMILIES).some((name) => counts.has(name))) {
-        throw new Error('Cannot find a known counter in net/xfrm_stat of procfs');
+      const counts = proc.read('net/xfrm_stat', (text, report) => parseXfrmStat(text, WANTED, report));
+      for (const [name, family] of Object.entries(FAMILIES)) {
+        // A counter that the kernel does not print is 0, as in node_exporter.
+        const count = counts.has(name) ? counts.get(name) : 0;
+        if (count !== undefined) emit(family, count);
       }
-      // Counters that the kernel does not print are 0, as in node_exporter.
-      for (const [name, family] of Object.entries(FAMILIES)) emit(family, counts.get(name) ?? 0);
     },
   }),
 });

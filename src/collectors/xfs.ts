@@ -80,6 +80,11 @@ const ROWS: Readonly<Record<string, readonly Family<'device', 'counter'>[]>> = {
   ],
 };
 
+/** Number of columns of each row. */
+const COLUMNS: ReadonlyMap<string, number> = new Map(
+  Object.entries(ROWS).map(([row, families]) => [row, families.length]),
+);
+
 export const xfs = defineCollector({
   name: 'xfs',
   help: 'Operations of XFS file systems from /sys/fs/xfs',
@@ -87,7 +92,7 @@ export const xfs = defineCollector({
     families: Object.values(ROWS).flat(),
     async collect({ sys }, emit) {
       await forEachItem(sys.listIfPresent('fs/xfs'), (device) => {
-        const rows = sys.read(`fs/xfs/${device}/stats/stats`, parseXfsStats);
+        const rows = sys.read(`fs/xfs/${device}/stats/stats`, (text, report) => parseXfsStats(text, COLUMNS, report));
         for (const [row, families] of Object.entries(ROWS)) {
           const counts = rows.get(row);
           for (const [index, family] of families.entries()) {

@@ -120,13 +120,15 @@ export const zoneinfo = defineCollector({
     families: [...FIELDS.values()],
     dynamicFamilies: [protection('<zone>')],
     collect(host, emit) {
-      for (const zone of host.proc.read('zoneinfo', parseZoneinfo)) {
+      for (const zone of host.proc.read('zoneinfo', (text, report) => parseZoneinfo(text, FIELDS, report))) {
         const labels = { node: zone.node, zone: zone.zone };
         for (const [field, family] of FIELDS) {
           const value = zone.fields.get(field);
           if (value !== undefined) emit(family, value, labels);
         }
-        for (const [index, pages] of zone.protection.entries()) emit(protection(String(index)), pages, labels);
+        for (const [index, pages] of zone.protection.entries()) {
+          if (pages !== undefined) emit(protection(String(index)), pages, labels);
+        }
       }
     },
   }),

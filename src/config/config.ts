@@ -31,6 +31,8 @@ export interface Config {
     readonly resourceAttributes: Readonly<Record<string, string>>;
     /** Resource attributes `k8s.*`, from the environment variables of the pod. */
     readonly kubernetes: Readonly<Record<string, string>>;
+    /** True if the exporter runs in a pod of Kubernetes, which sets the variable `KUBERNETES_SERVICE_HOST`. */
+    readonly isPod: boolean;
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
@@ -43,7 +45,10 @@ export interface Config {
   readonly stopsWithParent: boolean;
   /** One line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
-  /** The values of all flags by name, including the flags of collectors. */
+  /**
+   * The values of all flags by name, including the flags of collectors. The flag of a collector that is enabled only for
+   * pushes with semconv names has no value, because neither `true` nor `false` means the same.
+   */
   readonly flagValues: FlagValuesByName;
 }
 
@@ -80,8 +85,11 @@ export function parseConfig(
 ): Config {
   const flags = flagsOf(definitions, programFlags);
   const raw = new RawFlags(flags, { argv, env }, { mistakes, ...(!isComplete && { ignoreUnknown: 'collectors' }) });
+  const undecided = new Set(
+    definitions.filter((item) => isOnlyForSemconv(item, raw)).map(({ name }) => `collector.${name}`),
+  );
   const flagValues: Record<string, unknown> = Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]),
+    Object.entries(flags).flatMap(([name, flag]) => (undecided.has(name) ? [] : [[name, raw.value(name, flag)]])),
   );
   // Each flag of PROGRAM_FLAGS parses its value to the declared type.
   const values = Object.fromEntries(
@@ -89,6 +97,8 @@ export function parseConfig(
   ) as ProgramValues;
   const disabled = values['collector.disable-defaults'] ? definitions.filter((item) => isOffByDefault(item, raw)) : [];
   for (const { name } of disabled) flagValues[`collector.${name}`] = false;
+  const warnings: string[] = [];
+  const warn = (warning: string): void => void warnings.push(warning);
   mistakes.attempt(() => validateNamespace(values['metrics.namespace']));
   mistakes.attempt(() => validatePath(values['web.telemetry-path']));
   return Object.freeze({
@@ -96,11 +106,12 @@ export function parseConfig(
     listen: parseListenAddresses(raw, programFlags),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
     timeZone: env['TZ'],
-    outputs: mistakes.attempt(() => orUsageError(() => readOutputs(values, env))) ?? { scraped: true, otlp: undefined },
+    outputs: readOutputs(values, { raw, env, warn }),
     otel: {
-      serviceName: env['OTEL_SERVICE_NAME'] || undefined,
-      resourceAttributes: mistakes.attempt(() => parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) ?? {},
+      serviceName: env['OTEL_SERVICE_NAME']?.trim() || undefined,
+      resourceAttributes: parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '', warn),
       kubernetes: kubernetesAttributes(env),
+      isPod: env['KUBERNETES_SERVICE_HOST'] !== undefined,
     },
     collectors: definitions
       .filter((definition) => !disabled.includes(definition))
@@ -111,6 +122,7 @@ export function parseConfig(
     // npx and npm exec set this variable: https://docs.npmjs.com/cli/using-npm/scripts#environment
     stopsWithParent: env['npm_command'] === 'exec',
     warnings: [
+      ...new Set([...raw.warnings, ...warnings]),
       ...ignoredWarnings(raw, flagValues[UNSUPPORTED_FLAG] === 'refuse'),
       ...misspelledVariableWarnings(flags, env),
     ],
@@ -138,6 +150,11 @@ function isOffByDefault({ name, source }: CollectorDefinition, raw: RawFlags): b
   return source === undefined && !raw.has(`collector.${name}`);
 }
 
+/** Returns whether a collector is enabled only for pushes with semconv names, because no setting enables or disables it. */
+function isOnlyForSemconv({ name, enabled }: CollectorDefinition, raw: RawFlags): boolean {
+  return enabled === 'semconv' && !raw.has(`collector.${name}`);
+}
+
 interface CollectorFlags {
   readonly raw: RawFlags;
   readonly flagValues: FlagValuesByName;
@@ -152,7 +169,7 @@ function enabledForm(
   { raw, flagValues }: CollectorFlags,
 ): readonly CollectorDefinition[] {
   const flag = `collector.${definition.name}`;
-  if (definition.enabled === 'semconv' && !raw.has(flag)) return [onlyInConvention('semconv', definition)];
+  if (isOnlyForSemconv(definition, raw)) return [onlyInConvention('semconv', definition)];
   return flagValues[flag] === true ? [definition] : [];
 }
 
@@ -172,19 +189,13 @@ function validatePath(path: string): void {
   throw new UsageError(`Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
 }
 
-function orUsageError<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
-}
-
-function parseResourceAttributes(text: string): Readonly<Record<string, string>> {
+/** Returns the resource attributes of a list. If a pair is malformed, the specification requires to discard the whole list. */
+function parseResourceAttributes(text: string, warn: (warning: string) => void): Readonly<Record<string, string>> {
   try {
     return Object.fromEntries(parseKeyValueList(text));
-  } catch {
-    throw new UsageError('Invalid value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value');
+  } catch (error) {
+    warn(`Ignoring variable OTEL_RESOURCE_ATTRIBUTES: ${messageOf(error)}`);
+    return {};
   }
 }
 

@@ -12,11 +12,19 @@ export function parseKeyValueList(text: string): readonly (readonly [key: string
   return text
     .split(',')
     .filter((pair) => pair.trim() !== '')
-    .map((pair) => {
-      const equals = pair.indexOf('=');
-      if (equals < 1) throw new RangeError(EXPECTED_KEY_VALUE_LIST);
-      return [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
-    });
+    .map(parsePair);
+}
+
+/**
+ * Parses a pair `key=value`.
+ *
+ * @throws {RangeError} for a pair without a key, and for an incomplete percent-encoded character
+ */
+export function parsePair(pair: string): readonly [key: string, value: string] {
+  const equals = pair.indexOf('=');
+  const key = decode(pair.slice(0, Math.max(equals, 0)));
+  if (key === '') throw new RangeError(EXPECTED_KEY_VALUE_LIST);
+  return [key, decode(pair.slice(equals + 1))];
 }
 
 function decode(text: string): string {

@@ -12,7 +12,7 @@ import {
 } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { MAX_LABEL_BYTES } from '../util/cut-text.ts';
-import { OTLP_FLAGS } from './otlp.ts';
+import { OTLP_FLAGS } from './otlp-flags.ts';
 import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupported-flags.ts';
 
 /** The flags that every exporter has. */

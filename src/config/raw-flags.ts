@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
+import { type Flag, type Flags, formatValue, type OtelVariable } from '../flags/flag.ts';
 import type { Mistakes } from '../flags/mistakes.ts';
 import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
@@ -20,11 +20,8 @@ interface RawValue {
    * /etc/exporter.yaml`.
    */
   readonly source: string;
-  /**
-   * Parser of the text if its source is an OpenTelemetry variable. The format of the variable may differ from the flag's
-   * format.
-   */
-  readonly parse?: (text: string) => unknown;
+  /** The value if its source is an OpenTelemetry variable, whose format may differ from the flag's format. */
+  readonly parsed?: { readonly value: unknown };
   /**
    * True if the source is a key in the file and the value is the default. A file from `--config.print` contains such keys.
    */
@@ -56,6 +53,8 @@ export interface RawFlagsOptions {
  */
 export class RawFlags {
   readonly mistakes: Mistakes;
+  /** A line for each invalid variable of OpenTelemetry. Such a variable is ignored, as its specification requires. */
+  readonly warnings: string[] = [];
   readonly #flags: Flags;
   readonly #ignoreUnknown: RawFlagsOptions['ignoreUnknown'];
   readonly #values = new Map<string, RawValue>();
@@ -90,14 +89,21 @@ export class RawFlags {
     const raw = this.#values.get(name);
     // Returns the default object itself and not an equal value: some collectors check by identity whether a flag is set.
     if (raw === undefined || raw.isDefault) return flag.default;
+    // The parser of a variable returns a value of the flag's type.
+    if (raw.parsed !== undefined) return raw.parsed.value as T;
     try {
-      // The parser of a variable returns a value of the same type as the flag.
-      return raw.parse === undefined ? flag.parse(raw.texts) : (raw.parse(raw.texts[0] ?? '') as T);
+      return flag.parse(raw.texts);
     } catch (error) {
       const shown = flag.secret ? '' : ` ${raw.texts.map(quoteWithoutCredentials).join(', ')}`;
       this.#reject(`Invalid value${shown} for ${raw.source}: ${messageOf(error)}`);
       return flag.default;
     }
+  }
+
+  /** Returns the source of a flag that is set, for messages, and whether the source is an OpenTelemetry variable. */
+  sourceOf(name: string): { readonly source: string; readonly isOtelVariable: boolean } | undefined {
+    const raw = this.#values.get(name);
+    return raw && { source: raw.source, isOtelVariable: raw.parsed !== undefined };
   }
 
   /**
@@ -159,7 +165,8 @@ export class RawFlags {
    * programs.
    */
   #addEnvironment(env: Invocation['env']): void {
-    for (const [name, { repeatable, variables = [] }] of Object.entries(this.#flags)) {
+    for (const [name, flag] of Object.entries(this.#flags)) {
+      const { repeatable, variables = [] } = flag;
       const variable = variableOf(name);
       const value = env[variable];
       if (value !== undefined) {
@@ -169,9 +176,20 @@ export class RawFlags {
       for (const standard of variables) {
         // An empty variable counts as not set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
         const text = env[standard.name]?.trim() ?? '';
-        if (text === '') continue;
-        this.#addIfUnset(name, { texts: [text], source: `variable ${standard.name}`, parse: standard.parse });
+        if (text !== '' && !this.has(name)) this.#addStandard(name, flag, { standard, text });
       }
+    }
+  }
+
+  /** Adds the value of a variable of OpenTelemetry, or a warning if the value is invalid. */
+  #addStandard(name: string, flag: Flag, { standard, text }: { standard: OtelVariable; text: string }): void {
+    const source = `variable ${standard.name}`;
+    try {
+      const value = standard.parse(text, (reason) => this.warnings.push(`Ignoring a part of ${source}: ${reason}`));
+      this.#addIfUnset(name, { texts: [text], source, parsed: { value } });
+    } catch (error) {
+      const shown = flag.secret ? '' : `invalid value ${quoteWithoutCredentials(text)}, `;
+      this.warnings.push(`Ignoring ${source}: ${shown}${messageOf(error)}`);
     }
   }
 
@@ -253,7 +271,7 @@ function readFile(file: string): FileRead {
   }
 }
 
-/** Returns a value in quotes. If the value is a URL, its user and password are removed. */
+/** Returns a value in quotes. If the value is a URL, or a host and a port, its user and password are removed. */
 function quoteWithoutCredentials(value: string): string {
-  return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
+  return JSON.stringify(value.replace(/(^|\/\/)[^/?#]*@/, '$1'));
 }

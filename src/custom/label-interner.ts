@@ -1,14 +1,9 @@
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
-/** A label set and the numbers of the runs that emitted it. `labels` is the same object in every pass. */
+/** A label set, and the last run that emitted it. `labels` is the same object in every pass. */
 export interface InternedLabels {
   readonly labels: Sample['labels'];
-  /**
-   * For each family, number of the last run that emitted a series with these labels. The families have the same order as in
-   * the interner.
-   */
-  readonly runs: number[];
-  /** Number of the last run in which any family had a series with these labels. */
+  /** Number of the last run that emitted a series with these labels. */
   lastRun: number;
 }
 
@@ -46,20 +41,11 @@ export class LabelInterner {
     return this.#last;
   }
 
-  /**
-   * Records that the current run emits a series.
-   *
-   * @param family index of the family in the interner
-   * @returns false if the run has emitted the series before
-   */
-  markEmitted(interned: InternedLabels, run: number, family: number): boolean {
-    if (interned.runs[family] === run) return false;
-    interned.runs[family] = run;
-    if (interned.lastRun !== run) {
-      interned.lastRun = run;
-      this.#emitted += 1;
-    }
-    return true;
+  /** Records that the current run emits a series with these labels. */
+  markEmitted(interned: InternedLabels, run: number): void {
+    if (interned.lastRun === run) return;
+    interned.lastRun = run;
+    this.#emitted += 1;
   }
 
   /** Removes the label sets that this run has not emitted. */
@@ -87,7 +73,7 @@ export class LabelInterner {
     if (key === undefined) return undefined;
     let interned = this.#byKey.get(key);
     if (interned === undefined) {
-      interned = { labels: this.#withoutUndefined(labels), runs: [], lastRun: 0 };
+      interned = { labels: this.#withoutUndefined(labels), lastRun: 0 };
       this.#byKey.set(key, interned);
     }
     if (Object.isFrozen(labels)) this.#byObject.set(labels, interned);

@@ -38,6 +38,8 @@ export function validateFamilies({ exporter, collectors, instruments, self, name
 class MetricNames {
   readonly #nameOf: (family: AnyFamily) => string;
   readonly #users = new Map<string, string>();
+  /** Declared name of the family that has a metric name. */
+  readonly #declared = new Map<string, string>();
   /** Patterns for the names of dynamic families, each with the user of the names. */
   readonly #patterns: { readonly pattern: RegExp; readonly user: string }[] = [];
 
@@ -45,15 +47,23 @@ class MetricNames {
     this.#nameOf = nameOf;
   }
 
+  /** @throws {Error} if `--metrics.namespace` gives a family the metric name of a family with another declared name */
   addCollector({ families, dynamicFamilies = [] }: Collector, user: string): void {
-    for (const family of families) this.add(family, user);
+    for (const family of families) {
+      const taken = this.#seriesNames(family).find((name) => (this.#declared.get(name) ?? family.name) !== family.name);
+      if (taken !== undefined) throw new Error(`Cannot run ${user}: ${this.#describeConflict(taken, family)}`);
+      this.add(family, user);
+    }
     for (const family of dynamicFamilies) {
       this.#patterns.push({ pattern: patternOf(this.#nameOf(family)), user });
     }
   }
 
   add(family: AnyFamily, user: string): void {
-    for (const name of this.#seriesNames(family)) this.#users.set(name, user);
+    for (const name of this.#seriesNames(family)) {
+      this.#users.set(name, user);
+      this.#declared.set(name, family.name);
+    }
   }
 
   /** @throws {Error} for the first family that is invalid, or whose metric name is already used */
@@ -67,10 +77,17 @@ class MetricNames {
 
   #findConflict(family: AnyFamily): string | undefined {
     for (const name of this.#seriesNames(family)) {
-      const user = this.#users.get(name) ?? this.#patterns.find(({ pattern }) => pattern.test(name))?.user;
-      if (user !== undefined) return `${user} already has the metric name ${name} of family ${family.name}`;
+      if (this.#userOf(name) !== undefined) return this.#describeConflict(name, family);
     }
     return undefined;
+  }
+
+  #describeConflict(name: string, family: AnyFamily): string {
+    return `${this.#userOf(name)} already has the metric name ${name} of family ${family.name}`;
+  }
+
+  #userOf(name: string): string | undefined {
+    return this.#users.get(name) ?? this.#patterns.find(({ pattern }) => pattern.test(name))?.user;
   }
 
   /**

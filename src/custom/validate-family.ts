@@ -1,12 +1,5 @@
 import type { AnyFamily, MetricType } from '../metrics/metric.ts';
-
-/** Valid names of metrics in Prometheus. https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
-const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-/**
- * Valid names of instruments in OpenTelemetry. https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax
- */
-const INSTRUMENT_NAME = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
+import { hasValidName, isLabelName } from '../metrics/valid-names.ts';
 
 /**
  * Label that the exposition format adds to the series of a histogram or summary. Such a family must not declare this label.
@@ -23,7 +16,7 @@ const SEMCONV_TYPES: readonly MetricType[] = ['counter', 'gauge', 'updowncounter
 export function validateFamily(family: AnyFamily): string | undefined {
   const { name, type, help, labels, convention } = family;
   const isSemconv = convention === 'semconv';
-  if (!(isSemconv ? INSTRUMENT_NAME : METRIC_NAME).test(name)) return `${quote(name)} is not a valid metric name`;
+  if (!hasValidName(family)) return `${quote(name)} is not a valid metric name`;
   if (!(isSemconv ? SEMCONV_TYPES : PROMETHEUS_TYPES).includes(type))
     return `${quote(type)} is not a valid metric type`;
   if (typeof help !== 'string') return `the help text of ${name} is missing`;
@@ -34,11 +27,6 @@ export function validateFamily(family: AnyFamily): string | undefined {
   if (reserved !== undefined && labels.includes(reserved)) return `label ${quote(reserved)} is reserved in a ${type}`;
   const duplicate = labels.find((label, index) => labels.indexOf(label) !== index);
   return duplicate === undefined ? undefined : `label ${quote(duplicate)} is declared twice`;
-}
-
-/** Returns whether a label name is valid. Prometheus reserves the names that start with two underscores. */
-function isLabelName(name: string): boolean {
-  return LABEL_NAME.test(name) && !name.startsWith('__');
 }
 
 function quote(value: unknown): string {

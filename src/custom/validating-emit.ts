@@ -1,6 +1,6 @@
 /**
- * Validates every sample of a custom collector. Prometheus rejects a whole exposition because of one repeated series or one
- * invalid label.
+ * Validates every sample of a custom collector. Prometheus rejects a whole exposition because of one invalid label. The
+ * gatherer finds series that are emitted twice.
  */
 import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';
@@ -12,8 +12,6 @@ import { LabelInterner } from './label-interner.ts';
 interface FamilyState {
   /** Interner of the family's labels. All families of the collector with the same label names share an interner. */
   readonly interner: LabelInterner;
-  /** Index of the family in the interner. */
-  readonly index: number;
   readonly hasNumbers: boolean;
 }
 
@@ -63,15 +61,13 @@ export class ValidatingEmitter {
 }
 
 function createStates(families: readonly AnyFamily[]): FamilyStates {
-  const interners = new Map<string, { readonly interner: LabelInterner; families: number }>();
+  const interners = new Map<string, LabelInterner>();
   return new Map(
     families.map((family) => {
       const key = JSON.stringify([family.convention, family.labels]);
-      const shared = interners.get(key) ?? { interner: new LabelInterner(family), families: 0 };
-      interners.set(key, shared);
-      const index = shared.families;
-      shared.families += 1;
-      return [family, { interner: shared.interner, index, hasNumbers: hasNumbers(family) }];
+      const interner = interners.get(key) ?? new LabelInterner(family);
+      interners.set(key, interner);
+      return [family, { interner, hasNumbers: hasNumbers(family) }];
     }),
   );
 }
@@ -107,9 +103,7 @@ export class ValidatingRun {
   end(): readonly Error[] {
     this.#hasEnded = true;
     const { states, run, onEnd } = this.#options;
-    for (const state of states.values()) {
-      if (state.index === 0) state.interner.endRun(run);
-    }
+    for (const interner of new Set(Array.from(states.values(), (state) => state.interner))) interner.endRun(run);
     onEnd();
     return [...this.#errors.values()];
   }
@@ -119,22 +113,18 @@ export class ValidatingRun {
     if (this.#hasEnded || family.convention === ignoredConvention) return;
     const state = states.get(family);
     const interned = state?.interner.intern(labels);
-    if (
-      state === undefined ||
-      interned === undefined ||
-      !isValid(state, family, value) ||
-      !state.interner.markEmitted(interned, run, state.index)
-    ) {
+    if (state === undefined || interned === undefined || !isValid(state, family, value)) {
       this.#reject(family, value, labels);
       return;
     }
+    state.interner.markEmitted(interned, run);
     buffer.add(family, value, interned.labels, startTime);
   }
 
   #reject(family: AnyFamily, value: Sample['value'], labels: Attributes): void {
     if (this.#errors.has(family)) return;
     const reason = this.#options.states.has(family)
-      ? (validateLabels(family, labels) ?? validateValue(family, value) ?? 'the series already has a value')
+      ? (validateLabels(family, labels) ?? validateValue(family, value))
       : 'the collector does not declare the family';
     const pairs = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
     const series = pairs.length === 0 ? family.name : `${family.name}{${pairs.join()}}`;

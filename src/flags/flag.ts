@@ -35,8 +35,11 @@ export type Flags = Readonly<Record<string, Flag>>;
 /** An environment variable that OpenTelemetry defines. */
 export interface OtelVariable<T = unknown> {
   readonly name: string;
-  /** @throws {RangeError} if the text is invalid */
-  parse(text: string): T;
+  /**
+   * @param warn called with the reason for each part of the text that is ignored
+   * @throws {RangeError} if the text is invalid. The variable is then ignored with a warning.
+   */
+  parse(text: string, warn: (reason: string) => void): T;
 }
 
 export type FlagValues<F extends Flags> = {
@@ -93,6 +96,14 @@ export function texts(
 /** Returns a copy of the flag that OpenTelemetry variables can also set. The variables have the same format as the flag. */
 export function withVariables<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
   return { ...flag, variables: names.map((name) => ({ name, parse: (value) => flag.parse([value]) })) };
+}
+
+/**
+ * Returns a copy of the flag that these OpenTelemetry variables can also set. Their values have the format of the flag, in
+ * upper or lower case: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#enum
+ */
+export function withEnumVariables<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
+  return { ...flag, variables: names.map((name) => ({ name, parse: (value) => flag.parse([value.toLowerCase()]) })) };
 }
 
 /** Returns an unlisted copy of the flag, for a name that is deprecated in node_exporter. */

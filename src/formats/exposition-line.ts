@@ -29,6 +29,16 @@ export function parseComment(line: string): ExpositionComment | undefined {
   return { name, type };
 }
 
+/** Returns the metric name in a sample, HELP or TYPE, even if the rest of the line is bad; `undefined` without a name. */
+export function nameIn(line: string): string | undefined {
+  return /^(?:#[ \t]*(?:HELP|TYPE)[ \t]+)?([a-zA-Z_:][a-zA-Z0-9_:]*)/.exec(line)?.[1];
+}
+
+/** Returns whether a line is a TYPE comment. */
+export function isTypeLine(line: string): boolean {
+  return /^#[ \t]*TYPE[ \t]/.test(line);
+}
+
 export interface ExpositionSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

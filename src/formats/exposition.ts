@@ -1,6 +1,7 @@
 import type { HistogramValue, MetricType, SummaryValue } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
-import { parseComment, parseGoFloat, parseSample } from './exposition-line.ts';
+import { type ReportProblem, raise } from '../parse/rows.ts';
+import { isTypeLine, nameIn, parseComment, parseGoFloat, parseSample } from './exposition-line.ts';
 
 /** A family in an exposition text. The series are in the order of the text. */
 export interface ExpositionFamily {
@@ -16,24 +17,43 @@ export interface ExpositionSeries {
 }
 
 /**
- * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. Accepts
- * and rejects the same texts as Prometheus' parser in Go.
+ * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. Accepts and
+ * rejects the same lines as Prometheus' parser in Go.
+ *
+ * A bad line is reported and left out, as is a last line without a newline, which may be incomplete. The whole family is
+ * left out if its type is bad, or if the line belongs to a histogram or summary, whose samples have a meaning only together.
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  *
- * @throws {SyntaxError} for the first bad line. The whole text is then rejected, because it may be incomplete.
+ * @param report called with each bad line; by default, the first bad line is thrown
  */
-export function parseExposition(text: string): readonly ExpositionFamily[] {
+export function parseExposition(text: string, report: ReportProblem = raise): readonly ExpositionFamily[] {
   const families = new FamilyTable();
   const lines = text.split('\n');
-  const last = lines.pop() ?? '';
-  if (/[^ \t]/.test(last)) throw new SyntaxError(`expected a newline after ${quote(last)}`);
+  const last = (lines.pop() ?? '').replace(BLANKS, '');
   for (const line of lines) {
-    const start = line.replace(/^[ \t]+/, '');
-    if (start.startsWith('#')) families.addComment(start);
-    else if (start !== '') families.addSample(start);
+    const start = line.replace(BLANKS, '');
+    if (start !== '') parseLine(families, start, report);
+  }
+  if (last !== '') {
+    report(new SyntaxError(`expected a newline after ${quote(last)}`));
+    families.leaveOut(last);
   }
   return families.build();
+}
+
+/** Blanks at the start of a line. */
+const BLANKS = /^[ \t]+/;
+
+function parseLine(families: FamilyTable, line: string, report: ReportProblem): void {
+  try {
+    if (line.startsWith('#')) families.addComment(line);
+    else families.addSample(line);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    report(error);
+    families.leaveOut(line);
+  }
 }
 
 class FamilyTable {
@@ -52,9 +72,20 @@ class FamilyTable {
     this.#find(name).add(name, labels, value);
   }
 
-  /** Returns the families that have series. */
+  /** Leaves out the family of a bad line if the family is incomplete without the line. */
+  leaveOut(line: string): void {
+    const name = nameIn(line);
+    if (name === undefined) return;
+    const family = this.#find(name);
+    const isTypeUnknown = isTypeLine(line) && family.type === undefined;
+    const isPart = !line.startsWith('#') && (family.type === 'histogram' || family.type === 'summary');
+    if (isTypeUnknown || isPart) family.isComplete = false;
+  }
+
+  /** Returns the complete families that have series. */
   build(): readonly ExpositionFamily[] {
-    return [...this.#byName.values()].filter(({ isEmpty }) => !isEmpty).map((family) => family.build());
+    const complete = [...this.#byName.values()].filter(({ isEmpty, isComplete }) => !isEmpty && isComplete);
+    return complete.map((family) => family.build());
   }
 
   /** Returns the family of a sample or comment. `x_count` belongs to the family `x` if `x` is a summary or histogram. */
@@ -100,6 +131,8 @@ class FamilyBuilder {
   readonly #byLabels = new Map<string, SeriesBuilder>();
   #type: MetricType | undefined;
   #help: string | undefined;
+  /** False if a line that the family needs was left out. */
+  isComplete = true;
 
   constructor(name: string) {
     this.#name = name;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
 import {
+  type AttributeRead,
   isAbsentOr,
   NO_ERRNOS,
   NO_VALUE_ERRNOS,
@@ -41,17 +42,6 @@ export interface AsyncTreeOptions {
    * leaves out.
    */
   readonly report: ReportError;
-}
-
-/** An attribute and its parser. */
-export interface AttributeRead<T> {
-  readonly path: string;
-  readonly parse: Parse<T>;
-  /**
-   * Result for an attribute that does not exist or has no value; `undefined` by default. The result for a failed read is
-   * always `undefined`.
-   */
-  readonly absent?: T;
 }
 
 /**
@@ -218,7 +208,7 @@ export class AsyncTree {
   }
 
   #run<T>(key: string, start: () => Promise<T>): Promise<T> {
-    return this.#options.calls.run(key, this.#options.remaining(), start);
+    return this.#options.calls.run(key, () => this.#options.remaining(), start);
   }
 }
 

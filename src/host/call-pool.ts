@@ -7,6 +7,9 @@ interface PendingCall {
   isLate: boolean;
 }
 
+/** Time between two checks of the deadline of a call. Must be shorter than the time that a pass reserves for its response. */
+const CHECK_INTERVAL_MS = 50;
+
 /**
  * Runs calls that may wait for a device, a network or another program, possibly for ever. Each caller waits at most until
  * its deadline. A call that has not returned is not started again. At most `limit` calls run at a time; other calls wait in
@@ -36,18 +39,29 @@ export class CallPool {
    * Returns the result of a call.
    *
    * @param key purpose of the call, for messages: `read /host/etc/os-release`. Callers with the same key share one call.
-   * @param milliseconds maximum time to wait for the result
+   * @param timeout maximum time to wait for the result, in milliseconds. A function is called again while the call runs, because
+   * the deadline of a pass can move to an earlier time.
    * @throws {ReadError} ETIMEDOUT if the call does not return in time, EBUSY if too many other calls are stuck
    */
-  async run<T>(key: string, milliseconds: number, start: () => Promise<T>): Promise<T> {
+  async run<T>(key: string, timeout: number | (() => number), start: () => Promise<T>): Promise<T> {
+    const remaining = typeof timeout === 'number' ? () => timeout : timeout;
     const call = this.#running.get(key) ?? this.#queue.get(key) ?? this.#add(key, start);
     const waiter = Promise.withResolvers<unknown>();
     // Promise.race() is not used here, because it adds one more reaction to the promise of a stuck call in each pass.
     call.waiters.add(waiter);
-    const timer = setTimeout(() => {
+    const started = performance.now();
+    const milliseconds = remaining();
+    const check = (): void => {
+      const waited = performance.now() - started;
+      const left = Math.min(milliseconds - waited, remaining());
+      if (left > 1) {
+        timer = setTimeout(check, Math.min(left, CHECK_INTERVAL_MS));
+        return;
+      }
       call.waiters.delete(waiter);
-      waiter.reject(this.#giveUp(key, call, milliseconds));
-    }, milliseconds);
+      waiter.reject(this.#giveUp(key, call, Math.min(milliseconds, Math.ceil(waited))));
+    };
+    let timer = setTimeout(check, Math.min(milliseconds, CHECK_INTERVAL_MS));
     try {
       // Callers with the same key expect the same type.
       return (await waiter.promise) as T;

@@ -5,6 +5,8 @@ import { readBody } from './read-body.ts';
 
 /** Size of the prefix of each message: a compression flag in one byte, and the length of the message in four bytes. */
 const PREFIX_BYTES = 5;
+/** Status of a method that the program does not have: https://grpc.io/docs/guides/status-codes/ */
+const UNIMPLEMENTED = '12';
 const EMPTY_MESSAGE = Buffer.alloc(PREFIX_BYTES);
 
 /**
@@ -26,7 +28,8 @@ export class GrpcSocket {
    *
    * @param method path of the method, for example `/runtime.v1.RuntimeService/ListContainers`
    * @throws {AbsentError} if the socket does not exist
-   * @throws {ReadError} if the response is late, has an error status, or is too large
+   * @throws {ReadError} if the response is late, has an error status, or is too large. The code is `UNIMPLEMENTED` if the
+   *   program does not have the method.
    * @throws {SyntaxError} if `parse` throws this error; the path of the socket is added to the message
    */
   async call<T>(method: string, parse: (message: Buffer) => T): Promise<T> {
@@ -68,7 +71,10 @@ export class GrpcSocket {
     stream.on('response', readStatus).on('trailers', readStatus);
     stream.end(EMPTY_MESSAGE);
     const body = await readBody(this.path, stream);
-    if (String(status) !== '0') throw this.#error(`${method} returned status ${String(status)}`);
+    if (String(status) !== '0') {
+      const code = String(status) === UNIMPLEMENTED ? 'UNIMPLEMENTED' : undefined;
+      throw this.#error(`${method} returned status ${String(status)}`, code);
+    }
     return this.#messageOf(body, method);
   }
 
@@ -78,7 +84,7 @@ export class GrpcSocket {
     return body.subarray(PREFIX_BYTES);
   }
 
-  #error(reason: string): ReadError {
-    return new ReadError(`Cannot read ${this.path}: ${reason}`, {});
+  #error(reason: string, code?: string): ReadError {
+    return new ReadError(`Cannot read ${this.path}: ${reason}`, { code });
   }
 }

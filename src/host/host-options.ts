@@ -3,6 +3,7 @@ import type { ClockState } from './adjtimex.ts';
 import type { InterfaceAddress } from './interface-addresses.ts';
 import type { StatfsCalls } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
+import type { Uname } from './uname.ts';
 
 export interface HostOptions {
   /** The mount point of procfs, or a directory with a copy of its files. */
@@ -31,6 +32,7 @@ export interface HostOptions {
   readonly elapsed?: () => number;
   /** The hardware name of uname(2): `x86_64`. */
   readonly machine?: string;
+  readonly uname?: Uname;
   readonly statfs?: StatfsCalls;
   /** Size of a memory page in bytes. */
   readonly pageSize?: number;

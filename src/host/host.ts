@@ -20,12 +20,14 @@ import { createSharedState, type SharedState } from './shared-state.ts';
 import { FileSystems } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
 import { sendUdpRequest, type UdpRequest } from './udp-request.ts';
+import { readUname, type Uname } from './uname.ts';
 import { startWallClock } from './wall-clock.ts';
 
 export type { ClockState } from './adjtimex.ts';
-export type { AsyncTree, AttributeRead } from './async-tree.ts';
+export type { AsyncTree } from './async-tree.ts';
 export {
   AbsentError,
+  type AttributeRead,
   isAbsentOr,
   NO_VALUE_ERRNOS,
   optional,
@@ -43,6 +45,7 @@ export { KernelTree } from './kernel-tree.ts';
 export type { FileInfo } from './stat.ts';
 export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
+export type { Uname } from './uname.ts';
 
 /** Time between the end of the last call of a pass and the deadline of the pass, for sending the response. */
 const PASS_MARGIN_MS = 100;
@@ -100,6 +103,11 @@ export class Host {
     this.#shared = shared;
     this.#remaining = remaining;
     this.#report = report;
+  }
+
+  /** Names of the kernel and the host, for a sandbox that lacks the files of these names. */
+  get uname(): Uname {
+    return this.#options.uname ?? readUname();
   }
 
   get proc(): KernelTree {
@@ -232,11 +240,12 @@ export class Host {
   /**
    * Starts a pass: returns the same host with calls that end before the deadline of the pass.
    *
-   * @param deadline point in time on the clock of `performance.now()`
+   * @param deadline point in time on the clock of `performance.now()`; a function if the deadline can move to an earlier time
    */
-  forPass(deadline: number): Host {
+  forPass(deadline: number | (() => number)): Host {
+    const end = typeof deadline === 'number' ? () => deadline : deadline;
     const remaining = (limit = CALL_TIMEOUT_MS) =>
-      Math.max(1, Math.min(limit, deadline - PASS_MARGIN_MS - performance.now()));
+      Math.max(1, Math.min(limit, end() - PASS_MARGIN_MS - performance.now()));
     this.#shared.fdCache.nextPass();
     return new Host(this.#options, this.#shared, { remaining, report: this.#report });
   }

@@ -1,6 +1,8 @@
 import type { ChooseReader } from './choose-reader.ts';
 import {
   AbsentError,
+  type AttributeRead,
+  isAbsentOr,
   type Parse,
   parseAt,
   type ReadOptions,
@@ -25,6 +27,10 @@ export interface TreeOptions {
    * parser leaves out.
    */
   readonly report: ReportError;
+}
+
+interface AbsentOptions<A> extends ReadOptions {
+  readonly absent?: A;
 }
 
 /**
@@ -70,7 +76,15 @@ export class KernelDirectory {
 
   /** Reads and parses a file, as {@link KernelTree.readIfPresent} does. */
   readIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
-    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), options);
+    const reader = this.#options.chooseReader(this.#relativePath, name);
+    const text = this.#read<string, undefined>(name, reader, options);
+    return text === undefined ? undefined : this.#parse(name, text, parse);
+  }
+
+  /** As {@link KernelTree.readAttribute}; the path is the name of the file. */
+  readAttribute<T>({ path: name, parse, absent }: AttributeRead<T>): T | undefined {
+    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), { absent: null });
+    if (text === null) return absent;
     return text === undefined ? undefined : this.#parse(name, text, parse);
   }
 
@@ -80,7 +94,7 @@ export class KernelDirectory {
    * KernelDirectory.readIfPresent}.
    */
   readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
-    const value = this.#read(name, readNumber, options);
+    const value = this.#read<number | string, undefined>(name, readNumber, options);
     return typeof value === 'string' ? this.#parse(name, value, parse) : value;
   }
 
@@ -93,8 +107,9 @@ export class KernelDirectory {
     }
   }
 
-  #read<T>(name: string, reader: Reader<T>, options?: ReadOptions): T | undefined {
-    if (this.#isAbsent(name)) return undefined;
+  /** Returns `absent` for a file that does not exist or has no value now, and `undefined` for a failed read. */
+  #read<T, A>(name: string, reader: Reader<T>, options?: AbsentOptions<A>): T | A | undefined {
+    if (this.#isAbsent(name, options?.isVersionDependent)) return options?.absent;
     const { cache, report, noValueErrnos } = this.#options;
     const cached = this.#cached;
     const limit = Error.stackTraceLimit;
@@ -109,7 +124,8 @@ export class KernelDirectory {
         cached.absent ??= new Set();
         cached.absent.add(name);
       }
-      return reportUnlessAbsent(reason, options?.ignoreErrno ?? noValueErrnos, report);
+      const ignored = options?.ignoreErrno ?? noValueErrnos;
+      return isAbsentOr(reason, ignored) ? options?.absent : reportUnlessAbsent(reason, ignored, report);
     } finally {
       Error.stackTraceLimit = limit;
     }
@@ -119,9 +135,10 @@ export class KernelDirectory {
    * Returns whether the cache or a check shows that a file is absent. In a cached directory, only files that were absent
    * before are checked. A check takes a tenth of the time of a failed open.
    */
-  #isAbsent(name: string): boolean {
+  #isAbsent(name: string, isVersionDependent = false): boolean {
     const cached = this.#cached;
     if (this.#isDenied || (cached !== undefined && !cached.absent?.has(name))) return false;
+    if (isVersionDependent && cached !== undefined) return true;
     if (!pathExists(this.#path + name)) return true;
     cached?.absent?.delete(name);
     return false;

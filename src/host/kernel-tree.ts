@@ -2,6 +2,8 @@ import { accessSync, constants, readdirSync, readlinkSync, realpathSync } from '
 import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
+  type AttributeRead,
+  isAbsentOr,
   NO_ERRNOS,
   type Parse,
   parseAt,
@@ -76,6 +78,16 @@ export class KernelTree {
     }
   }
 
+  /** As {@link KernelTree.readIfPresent}, but returns `absent` for a file that does not exist or has no value now. */
+  readAttribute<T>({ path, parse, absent }: AttributeRead<T>): T | undefined {
+    try {
+      return this.read(path, parse);
+    } catch (error) {
+      if (isAbsentOr(error, this.#options.noValueErrnos)) return absent;
+      return this.#reportUnlessAbsent(error);
+    }
+  }
+
   /** Returns a directory from which many files are read. The directory does not have to exist. */
   directory(path: string): KernelDirectory {
     return new KernelDirectory(this.root, `${path}/`, this.#options);
@@ -112,6 +124,19 @@ export class KernelTree {
   listDirectories(path: string): string[] {
     const entries = this.#callUnlessAbsent(path, (full) => readdirSync(full, { withFileTypes: true }));
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  }
+
+  /**
+   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist, or if it cannot be read,
+   * which is reported.
+   */
+  listDirectoriesIfPresent(path: string): string[] {
+    try {
+      return this.listDirectories(path);
+    } catch (error) {
+      this.#reportUnlessAbsent(error);
+      return [];
+    }
   }
 
   /** As {@link statFile}. */

@@ -82,7 +82,11 @@ export class FileSystems {
     const key = `statfs ${path} (${device})`;
     if (pool.isStuck(key)) return TIMEOUT;
     try {
-      return await pool.run(key, this.#remaining(milliseconds), () => this.#call(path));
+      return await pool.run(
+        key,
+        () => this.#remaining(milliseconds),
+        () => this.#call(path),
+      );
     } catch (error) {
       // The error comes from the pool, because #call() never rejects.
       return error instanceof ReadError && error.code === 'EBUSY' ? BUSY : TIMEOUT;

@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { OnLimit } from '../util/limit-counter.ts';
+import { isHealthRequest } from './health.ts';
+import { TaskQueue } from './task-queue.ts';
 
 export interface ConnectionLimits {
   /** Maximum number of open connections. */
@@ -39,6 +41,8 @@ export class Connections {
   readonly #idle = new Set<Connection>();
   /** Connections with a running request. The connection whose request started first is first. */
   readonly #busy = new Set<Connection>();
+  /** Requests that wait for the event loop. A health probe does not wait, because its client may restart the exporter. */
+  readonly #queue = new TaskQueue();
   readonly #events = new EventEmitter();
   /** Number of waiting requests of all connections. */
   #waiting = 0;
@@ -95,7 +99,11 @@ export class Connections {
       clearInterval(timer);
       this.#end(connection);
     });
-    this.#handle(request, response);
+    const handle = (): void => {
+      if (!request.socket.destroyed) this.#handle(request, response);
+    };
+    if (isHealthRequest(request)) handle();
+    else this.#queue.add(handle);
   }
 
   #end(connection: Connection): void {

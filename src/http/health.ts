@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import type { Link } from './landing-page.ts';
 import { onGet, sendText } from './reply.ts';
@@ -9,6 +10,11 @@ export const HEALTH_LINKS: readonly Link[] = [
   ...HEALTH_PATHS.map((path) => [path, 'Liveness: status 200 while the process runs'] as const),
   ...READY_PATHS.map((path) => [path, 'Readiness: status 200 once a collector has succeeded'] as const),
 ];
+
+/** Returns whether a request is a liveness or readiness probe. */
+export function isHealthRequest({ url = '' }: IncomingMessage): boolean {
+  return HEALTH_LINKS.some(([path]) => path === url);
+}
 
 /** Returns the reason why the exporter is not ready; `undefined` if the exporter is ready. */
 export type NotReadyReason = () => string | undefined;

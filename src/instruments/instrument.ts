@@ -1,4 +1,5 @@
 import type { AnyFamily, Attributes, Family, MetricType, Sample } from '../metrics/metric.ts';
+import { processStart } from '../util/process-start.ts';
 import { type SeriesLabels, SeriesMap } from './series-map.ts';
 
 /**
@@ -84,8 +85,9 @@ export function createInstrument<L extends string, T extends MetricType, A>(
       if (startsAtZero && labels.length === 0) series.getOrCreate();
     },
     collect(emit): void {
-      for (const { labels: labelValues, accumulator, startTime } of series.all) {
-        if (startsAtZero) emit(family, readValue(accumulator), labelValues, startTime);
+      const processStartedAt = processStart.read();
+      for (const { labels: labelValues, accumulator, createdAfter } of series.all) {
+        if (startsAtZero) emit(family, readValue(accumulator), labelValues, processStartedAt + createdAfter);
         else emit(family, readValue(accumulator), labelValues);
       }
     },

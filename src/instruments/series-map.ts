@@ -1,4 +1,5 @@
 import type { Labels } from '../metrics/metric.ts';
+import { processStart } from '../util/process-start.ts';
 
 /** The labels of a series: a value for every label name. */
 export type SeriesLabels<L extends string = string> = Readonly<Record<L, string>>;
@@ -7,8 +8,8 @@ export type SeriesLabels<L extends string = string> = Readonly<Record<L, string>
 export interface Series<A> {
   readonly labels: Labels;
   readonly accumulator: A;
-  /** Unix time in seconds at which the series was created. */
-  readonly startTime: number;
+  /** Seconds from the start of the process to the creation of the series. */
+  readonly createdAfter: number;
 }
 
 /**
@@ -91,7 +92,7 @@ export class SeriesMap<A> {
     const series = {
       labels: Object.freeze({ ...labels }),
       accumulator: this.#createAccumulator(),
-      startTime: Date.now() / 1000,
+      createdAfter: Date.now() / 1000 - processStart.read(),
     };
     node.series = series;
     this.#all.add(series);

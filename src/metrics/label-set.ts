@@ -5,9 +5,12 @@ export class LabelSet {
   readonly labels: Readonly<Record<string, AttributeValue>>;
   /** The labels in the exposition format. The text serializer sets this text when it first writes the labels. */
   text: string | undefined = undefined;
+  /** Number of the last step of a uniqueness check that visited the set. Only the check reads and writes this number. */
+  mark = 0;
   readonly #source: Attributes;
   /** Alternating names and values, for a fast comparison: V8 is slow at reading properties by varying names. */
   readonly #flat: readonly AttributeValue[];
+  #hash: number | undefined = undefined;
 
   /** @param labels object that is not changed after this call */
   constructor(labels: Attributes) {
@@ -28,6 +31,24 @@ export class LabelSet {
     }
     return index === this.#flat.length;
   }
+
+  /** A hash that sets of the same series share: it depends neither on empty labels nor on the order of the labels. */
+  get hash(): number {
+    this.#hash ??= hashPairs(this.#flat);
+    return this.#hash;
+  }
+
+  /** Returns whether both sets identify the same series. Prometheus treats an empty label as an absent label. */
+  isSameSeries(other: LabelSet): boolean {
+    return this === other || (this.#isPartOf(other) && other.#isPartOf(this));
+  }
+
+  #isPartOf({ labels }: LabelSet): boolean {
+    for (const [name, value] of Object.entries(this.labels)) {
+      if (value !== '' && value !== labels[name]) return false;
+    }
+    return true;
+  }
 }
 
 /** The labels of a sample without labels. */
@@ -44,4 +65,32 @@ function withoutUndefined(labels: Attributes): LabelSet['labels'] {
 
 function hasValue(entry: [string, AttributeValue | undefined]): entry is [string, AttributeValue] {
   return entry[1] !== undefined;
+}
+
+/** Returns the sum of the hashes of all pairs of a name and a value that is not empty. */
+function hashPairs(flat: readonly AttributeValue[]): number {
+  let sum = 0;
+  for (let index = 0; index < flat.length; index += 2) {
+    const value = flat[index + 1];
+    if (value !== '') sum = (sum + hashPair(String(flat[index]), String(value))) | 0;
+  }
+  return sum;
+}
+
+const OFFSET_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+/** A factor of MurmurHash3. */
+const MIX_FACTOR = 0x85ebca6b;
+
+/** Hashes a name and a value. The last steps spread each bit, so that sets that exchange their values differ in the sum. */
+function hashPair(name: string, value: string): number {
+  const hash = hashText(value, hashText(name, OFFSET_BASIS));
+  return Math.imul(hash ^ (hash >>> 15), MIX_FACTOR);
+}
+
+/** Adds the characters of a text to an FNV-1a hash. */
+function hashText(text: string, start: number): number {
+  let hash = start;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  return hash;
 }

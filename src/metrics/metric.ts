@@ -76,11 +76,17 @@ export type ValueOf<T extends MetricType> = T extends 'histogram'
     ? SummaryValue
     : number;
 
+/** Start time of a counter that started at an unknown time. OTLP has the same value for an unknown time. */
+export const UNKNOWN_START_TIME = 0;
+
 export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
   /** Labels of the sample, without labels that have the value `undefined`. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
-  /** Unix time in seconds at which a counter started; `undefined` if the counter started at boot or at an unknown time. */
+  /**
+   * Unix time in seconds at which a counter started; `undefined` if it started when the host was booted, and
+   * {@link UNKNOWN_START_TIME} if the time is unknown.
+   */
   readonly startTime?: number;
 }
 

@@ -33,6 +33,11 @@ export class Samples implements Iterable<Sample> {
     return this.#length;
   }
 
+  /** The label set of each sample. The array may be longer than the number of samples: its end then consists of holes. */
+  get labelSets(): readonly (LabelSet | undefined)[] {
+    return this.#labels;
+  }
+
   push(value: Sample['value'], labels: LabelSet, startTime?: number): void {
     const index = this.#length;
     if (typeof value === 'number') this.#numbers[index] = value;
@@ -47,6 +52,18 @@ export class Samples implements Iterable<Sample> {
     const copied = new Samples(this.#length);
     copied.pushAll(this);
     return copied;
+  }
+
+  /** Returns a copy without the samples at these indexes. */
+  without(indexes: readonly number[]): Samples {
+    const skipped = new Set(indexes);
+    const rest = new Samples(this.#length - skipped.size);
+    let index = 0;
+    this.forEach((value, labels, startTime) => {
+      if (!skipped.has(index)) rest.push(value, labels, startTime);
+      index += 1;
+    });
+    return rest;
   }
 
   pushAll(others: Samples): void {

@@ -27,17 +27,28 @@ export function createFlatKeyedParser(...keys: readonly string[]): (text: string
   const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
   return (text, report = raise) => {
     const numbers: (number | undefined)[] = keys.map(() => undefined);
+    let hasMatch = false;
     // This loop calls no function for each line, because a pass parses fifty lines for each of a thousand containers.
     for (let start = 0; start < text.length; ) {
       const end = findLineEnd(text, start);
       const blank = text.indexOf(' ', start);
       const keyEnd = blank === -1 || blank > end ? end : blank;
       const match = byShape.get(shapeOf(text, start, keyEnd))?.find(({ key }) => text.startsWith(key, start));
-      if (match !== undefined) numbers[match.position] = parseNumberIn({ text, start, end, report }, keyEnd + 1, end);
+      if (match !== undefined) {
+        hasMatch = true;
+        numbers[match.position] = parseNumberIn({ text, start, end, report }, keyEnd + 1, end);
+      }
       start = end + 1;
     }
+    if (!hasMatch) requireFlatKeyed(text);
     return numbers;
   };
+}
+
+/** @throws {SyntaxError} if the text is not empty and contains no line that starts with a key */
+function requireFlatKeyed(text: string): void {
+  if (text !== '' && !/^[\w.]+(?: |$)/m.test(text))
+    throw new SyntaxError(`expected lines of a key and a number, got ${quote(text)}`);
 }
 
 /** A line in a text. */
@@ -176,19 +187,15 @@ export function parseBlkio(text: string, report: ReportProblem = raise): BlkioCo
 
 /**
  * Parses `cgroup.procs`. The file contains one process ID per line. The IDs are unordered and may be repeated. cgroup v2
- * prints 0 for a process in another PID namespace.
+ * prints 0 for a process in another PID namespace. A malformed line is `undefined`.
  */
-export function parseCgroupProcs(text: string, report: ReportProblem = raise): readonly number[] {
-  const pids: number[] = [];
+export function parseCgroupProcs(text: string, report: ReportProblem = raise): readonly (number | undefined)[] {
+  const pids: (number | undefined)[] = [];
   const visit = (start: number, end: number): void => {
-    pids.push(parsePid(text, start, end));
+    const pid = parseDigits(text, start, end);
+    pids.push(pid);
+    if (pid === undefined) throw new SyntaxError(`expected a process ID, got ${quote(text.slice(start, end))}`);
   };
   visitRows(text, visit, report);
   return pids;
-}
-
-function parsePid(text: string, start: number, end: number): number {
-  const pid = parseDigits(text, start, end);
-  if (pid === undefined) throw new SyntaxError(`expected a process ID, got ${quote(text.slice(start, end))}`);
-  return pid;
 }

@@ -32,14 +32,25 @@ export interface Interrupts {
  * https://man7.org/linux/man-pages/man5/proc_interrupts.5.html
  */
 export function parseInterrupts(text: string, report: ReportProblem = raise): Interrupts {
-  const lines = splitLines(text);
+  const { cpus, rows } = findCpuHeading(splitLines(text));
+  return { cpus, interrupts: parseRows(rows, (line) => parseInterrupt(line, cpus.length, report), report) };
+}
+
+/** A table with a column per CPU. */
+interface CpuTable {
+  /** Numbers of the CPUs. */
+  readonly cpus: readonly string[];
+  /** The lines after the heading. */
+  readonly rows: readonly string[];
+}
+
+/** Splits a table with a column per CPU. Lines before the heading are left out. */
+export function findCpuHeading(lines: readonly string[]): CpuTable {
   const heading = Math.max(
     0,
     lines.findIndex((line) => /^ *CPU\d/.test(line)),
   );
-  const cpus = parseCpuHeading(lines[heading] ?? '');
-  const rows = lines.slice(heading + 1);
-  return { cpus, interrupts: parseRows(rows, (line) => parseInterrupt(line, cpus.length, report), report) };
+  return { cpus: parseCpuHeading(lines[heading] ?? ''), rows: lines.slice(heading + 1) };
 }
 
 /** Parses the headings of the columns, such as `CPU0 CPU2`, into the numbers of the CPUs. */

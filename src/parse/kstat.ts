@@ -1,4 +1,5 @@
 import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** Type numbers of 64-bit integers, from `include/os/linux/spl/sys/kstat.h` of OpenZFS. Rows of other types are skipped. */
 const INT64 = '3';
@@ -17,16 +18,19 @@ export type Kstats = ReadonlyMap<string, number>;
  *
  * https://openzfs.github.io/openzfs-docs/Performance%20and%20Tuning/Module%20Parameters.html
  */
-export function parseKstats(text: string): Kstats {
-  const numbers = new Map<string, number>();
-  for (const line of splitRows(text)) {
+export function parseKstats(text: string, report: ReportProblem = raise): Kstats {
+  const parseRow = (line: string): [string, number] | undefined => {
     const [name, type, data = ''] = splitWords(line);
-    if (name === undefined || type === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    if (type === UINT64) numbers.set(name, parseUnsigned(data));
-    else if (type === INT64) numbers.set(name, parseDecimal(data));
-  }
-  return numbers;
+    if (name === undefined || !NAME.test(name)) return undefined;
+    if (type === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    if (type === UINT64) return [name, parseUnsigned(data)];
+    return type === INT64 ? [name, parseDecimal(data)] : undefined;
+  };
+  return new Map(parseRows(splitRows(text), parseRow, report));
 }
+
+/** Matches the names of the kernel's numbers. Other rows are skipped. */
+const NAME = /^[A-Za-z][\w.-]*$/;
 
 export interface DatasetKstats {
   readonly dataset: string;
@@ -41,10 +45,10 @@ export interface DatasetKstats {
  *     dataset_name                    7    tank/home of ann
  *     writes                          4    4
  */
-export function parseDatasetKstats(text: string): DatasetKstats {
+export function parseDatasetKstats(text: string, report: ReportProblem = raise): DatasetKstats {
   const dataset = /^dataset_name +\d+ +(.+)$/m.exec(text)?.[1];
   if (dataset === undefined) throw new SyntaxError(`expected a dataset_name in ${quote(text)}`);
-  return { dataset, numbers: parseKstats(text) };
+  return { dataset, numbers: parseKstats(text, report) };
 }
 
 function splitRows(text: string): string[] {
@@ -61,12 +65,20 @@ function splitRows(text: string): string[] {
  *     nread    nwritten reads    writes   wtime    …
  *     1884160  3206144  22       132      7155162  …
  */
-export function parsePoolIo(text: string): Kstats {
-  const [names = '', values = ''] = splitLines(text).slice(1);
-  const numbers = splitWords(values).map(parseUnsigned);
-  const entries = splitWords(names).map((name, index) => [name, numbers[index]] as const);
-  if (!names.startsWith('nread') || entries.length !== numbers.length) {
+export function parsePoolIo(text: string, report: ReportProblem = raise): Kstats {
+  const lines = splitLines(text);
+  const heading = lines.findIndex((line) => line.startsWith('nread '));
+  const names = splitWords(lines[heading] ?? '');
+  // The next line with the same number of words contains the numbers.
+  const values = lines.slice(heading + 1).find((line) => splitWords(line).length === names.length) ?? '';
+  if (names.length === 0 || values === '') {
     throw new SyntaxError(`expected names and as many numbers in ${quote(text)}`);
   }
-  return new Map(entries.flatMap(([name, number]) => (number === undefined ? [] : [[name, number]])));
+  const numbers = splitWords(values).map((word) => tryParse(parseUnsigned, word, reportIn(values, report)));
+  return new Map(
+    names.flatMap((name, index): [string, number][] => {
+      const number = numbers[index];
+      return number === undefined || !NAME.test(name) ? [] : [[name, number]];
+    }),
+  );
 }

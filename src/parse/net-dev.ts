@@ -1,10 +1,14 @@
-import { findLineEnd, forEachLine, quote, scanCounts } from './lines.ts';
+import { findLineEnd, parseCountFile, quote, scanCounts, splitLines, splitWords } from './lines.ts';
+import { type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /** The counters of one network interface. */
 export interface NetDevLine {
   readonly device: string;
-  /** Eight counters of received data and eight of transmitted data, in the order of the headings. */
-  readonly counts: readonly number[];
+  /**
+   * Eight counters of received data and eight of transmitted data, in the order of the headings; `undefined` for a
+   * malformed number.
+   */
+  readonly counts: readonly (number | undefined)[];
 }
 
 const COLUMNS = 16;
@@ -18,33 +22,53 @@ const COLUMNS = 16;
  *       eth0:1215323891  911532    0    7    0     0          0        12 98341002  702113    0 …
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
+ *
+ * @param isWanted returns whether the counters of an interface are wanted; the lines of other interfaces are skipped
  */
-export function parseNetDev(text: string): NetDevLine[] {
-  const firstEnd = findLineEnd(text, 0);
-  if (!text.startsWith('Inter-|')) {
-    throw new SyntaxError(`expected headings, got ${quote(text.slice(0, firstEnd))}`);
+export function parseNetDev(
+  text: string,
+  isWanted: (device: string) => boolean,
+  report: ReportProblem = raise,
+): NetDevLine[] {
+  if (!text.startsWith(HEADING) && !text.includes(`\n${HEADING}`)) {
+    throw new SyntaxError(`expected headings, got ${quote(text.slice(0, findLineEnd(text, 0)))}`);
   }
   const lines: NetDevLine[] = [];
-  const headingsEnd = findLineEnd(text, firstEnd + 1);
-  forEachLine(text, (start, end) => lines.push(parseNetDevLine(text.slice(start, end))), headingsEnd);
+  const visit = (start: number, end: number): void => {
+    // The name of an alias contains a colon (`eth0:1`), but numbers do not: the last colon ends the name.
+    const colon = text.lastIndexOf(':', end - 1);
+    // A line without a colon contains headings.
+    if (colon < start) return;
+    const device = text.slice(start, colon).trim();
+    if (device === '') throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    if (isWanted(device))
+      lines.push({ device, counts: parseCounts(text.slice(start, end), colon + 1 - start, report) });
+  };
+  visitRows(text, visit, report);
   return lines;
 }
 
-function parseNetDevLine(line: string): NetDevLine {
-  // The name of an alias contains a colon (`eth0:1`), but numbers do not: the last colon ends the name.
-  const colon = line.lastIndexOf(':');
-  const device = line.slice(0, Math.max(colon, 0)).trim();
-  const { counts } = scanCounts(line, colon + 1, COLUMNS);
-  if (device === '' || counts.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  return { device, counts };
+const HEADING = 'Inter-|';
+
+function parseCounts(line: string, start: number, report: ReportProblem): NetDevLine['counts'] {
+  const { counts } = scanCounts(line, start, COLUMNS);
+  if (counts.length === COLUMNS) return counts;
+  const words = splitWords(line.slice(start)).slice(0, COLUMNS);
+  if (words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return words.map((word) => tryParse(parseCountFile, word, reportIn(line, report)));
 }
 
-/** Counters of one direction of a network interface. */
+/** Returns whether `/proc/<pid>/net/dev` contains an interface other than the loopback interface `lo`. */
+export function hasNetworkDevice(text: string): boolean {
+  return splitLines(text).some((line) => line.includes(':') && !line.trimStart().startsWith('lo:'));
+}
+
+/** Counters of one direction of a network interface; `undefined` for a malformed number. */
 export interface Traffic {
-  readonly bytes: number;
-  readonly packets: number;
-  readonly errors: number;
-  readonly dropped: number;
+  readonly bytes: number | undefined;
+  readonly packets: number | undefined;
+  readonly errors: number | undefined;
+  readonly dropped: number | undefined;
 }
 
 export interface InterfaceTraffic {
@@ -58,7 +82,21 @@ export function toInterfaceTraffic({ device, counts }: NetDevLine): InterfaceTra
   return { name: device, received: trafficAt(counts, 0), transmitted: trafficAt(counts, COLUMNS / 2) };
 }
 
-function trafficAt(counts: readonly number[], first: number): Traffic {
-  const [bytes = 0, packets = 0, errors = 0, dropped = 0] = counts.slice(first, first + 4);
+function trafficAt(counts: NetDevLine['counts'], first: number): Traffic {
+  const [bytes, packets, errors, dropped] = counts.slice(first, first + 4);
   return { bytes, packets, errors, dropped };
+}
+
+/** Returns the sum of a counter over all interfaces, or `undefined` if the counter of one of them is malformed. */
+export function sumTraffic(
+  interfaces: readonly InterfaceTraffic[],
+  counterOf: (traffic: InterfaceTraffic) => number | undefined,
+): number | undefined {
+  let sum = 0;
+  for (const traffic of interfaces) {
+    const count = counterOf(traffic);
+    if (count === undefined) return undefined;
+    sum += count;
+  }
+  return sum;
 }

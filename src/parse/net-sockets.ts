@@ -1,4 +1,5 @@
-import { parseHex, quote, splitLines } from './lines.ts';
+import { parseHex, quote, skipBlanks } from './lines.ts';
+import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 export interface NetSockets {
   /** Number of sockets by state. The states are numbers of `include/net/tcp_states.h`. */
@@ -22,21 +23,29 @@ const LENGTH = 'st tx_queue:rx_queue '.length;
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
-export function parseNetSockets(text: string): NetSockets {
+export function parseNetSockets(text: string, report: ReportProblem = raise): NetSockets {
   const byState = new Map<number, number>();
   let txQueue = 0;
   let rxQueue = 0;
-  const [headings = '', ...lines] = splitLines(text);
   // A file without sockets still contains the headings. An empty file is damaged.
-  if (!headings.includes('local_address')) throw new SyntaxError(`expected headings, got ${quote(headings)}`);
-  for (const line of lines) {
-    const columns = stateAndQueuesOf(line);
+  if (!text.includes('local_address')) throw new SyntaxError(`expected headings, got ${quote(text)}`);
+  const visit = (start: number, end: number): void => {
+    if (!isSocket(text, start, end)) return;
+    const columns = stateAndQueuesOf(text.slice(start, end));
     const state = parseHex(columns.slice(0, 2));
     byState.set(state, (byState.get(state) ?? 0) + 1);
     txQueue += parseHex(columns.slice(3, 11));
     rxQueue += parseHex(columns.slice(12, 20));
-  }
+  };
+  visitRows(text, visit, report);
   return { byState, txQueue, rxQueue };
+}
+
+/** The line of a socket starts with its number and a colon. */
+function isSocket(text: string, start: number, end: number): boolean {
+  const number = skipBlanks(text, start);
+  const colon = text.indexOf(':', number);
+  return colon > number && colon < end && /^\d+$/.test(text.slice(number, colon));
 }
 
 function stateAndQueuesOf(line: string): string {

@@ -11,10 +11,12 @@ export const OS_RELEASE_FILES = ['etc/os-release', 'usr/lib/os-release'] as cons
 export function parseOsRelease(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split('\n').map((padded) => padded.trim())) {
-    if (line === '' || line.startsWith('#')) continue;
     const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
-    if (key === undefined || value === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    fields.set(key, unquote(value));
+    // Lines without an assignment are comments or belong to another format.
+    if (key !== undefined && value !== undefined) fields.set(key, unquote(value));
+  }
+  if (fields.size === 0 && text.trim() !== '') {
+    throw new SyntaxError(`expected a line such as "ID=debian" in ${quote(text)}`);
   }
   return fields;
 }

@@ -28,7 +28,7 @@ export function parsePciLocation(name: string): PciLocation {
 export function parseLinkSpeed(text: string): number | undefined {
   const speed = parseText(text);
   if (isUnknown(speed)) return undefined;
-  const gigatransfers = /^(\S+) GT\/s PCIe$/.exec(speed)?.[1];
+  const gigatransfers = /^(\S+) GT\/s\b/.exec(speed)?.[1];
   if (gigatransfers === undefined) throw new SyntaxError(`expected a speed in GT/s, got ${quote(speed)}`);
   return parseDecimal(gigatransfers) * 1e9;
 }
@@ -40,7 +40,7 @@ export function parseLinkWidth(text: string): number | undefined {
 }
 
 function isUnknown(text: string): boolean {
-  return text === '' || text.startsWith('Unknown');
+  return text === '' || text.startsWith('Unknown') || /(MHz PCI|AGP)/.test(text);
 }
 
 /** Parses `class`, `vendor`, `device` and other registers. Returns the text with its leading zeros: `0x060400`. */

@@ -1,4 +1,5 @@
-import { forEachLine, parseUnsignedSlice, quote } from './lines.ts';
+import { findWordEnd, parseUnsignedSlice, quote } from './lines.ts';
+import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 /** Total time for which tasks waited for a resource, in microseconds; `undefined` if the kernel does not print the line. */
 export interface Pressure {
@@ -16,27 +17,30 @@ export interface Pressure {
  *
  * https://docs.kernel.org/accounting/psi.html
  */
-export function parsePressure(text: string): Pressure {
+export function parsePressure(text: string, report: ReportProblem = raise): Pressure {
   let some: number | undefined;
   let full: number | undefined;
-  forEachLine(text, (start, end) => {
-    if (text.startsWith(SOME, start)) some = totalIn(text, start, end);
-    else if (text.startsWith(FULL, start)) full = totalIn(text, start, end);
-  });
-  if (some === undefined && full === undefined) {
-    throw new SyntaxError(`expected a line "some" or "full" in ${quote(text)}`);
-  }
+  let isPressure = false;
+  const visit = (start: number, end: number): void => {
+    const isSome = text.startsWith(SOME, start);
+    if (!isSome && !text.startsWith(FULL, start)) return;
+    isPressure = true;
+    const total = totalIn(text, start, end);
+    if (isSome) some ??= total;
+    else full ??= total;
+  };
+  visitRows(text, visit, report);
+  if (!isPressure) throw new SyntaxError(`expected a line "some" or "full" in ${quote(text)}`);
   return { some, full };
 }
 
-const SOME = 'some';
-const FULL = 'full';
+const SOME = 'some ';
+const FULL = 'full ';
 const TOTAL = ' total=';
 
 function totalIn(text: string, start: number, end: number): number {
   const at = text.indexOf(TOTAL, start);
-  if (at === -1 || at > end || text[start + SOME.length] !== ' ') {
-    throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-  }
-  return parseUnsignedSlice(text, at + TOTAL.length, end);
+  if (at === -1 || at > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+  const number = at + TOTAL.length;
+  return parseUnsignedSlice(text, number, Math.min(end, findWordEnd(text, number)));
 }

@@ -1,17 +1,21 @@
-import { parseDecimalSlice, parseUnsignedSlice, quote } from './lines.ts';
+import { parseDecimal, parseDigits, parseUnsigned, quote } from './lines.ts';
+import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** State and times of a process or a thread. Times are in clock ticks; a second has `USER_HZ` ticks. */
+/**
+ * State and times of a process or a thread. Times are in clock ticks; a second has `USER_HZ` ticks. A malformed number is
+ * `undefined`.
+ */
 export interface ProcessStat {
   /** One letter, such as `R` for running, `S` for sleeping, `D` for uninterruptible sleep or `Z` for a zombie. */
   readonly state: string;
-  readonly userTicks: number;
-  readonly systemTicks: number;
+  readonly userTicks: number | undefined;
+  readonly systemTicks: number | undefined;
   /** User time of children that have ended and for which the process has waited. */
-  readonly childrenUserTicks: number;
-  readonly childrenSystemTicks: number;
-  readonly threads: number;
+  readonly childrenUserTicks: number | undefined;
+  readonly childrenSystemTicks: number | undefined;
+  readonly threads: number | undefined;
   /** Time from the boot of the host to the start of the process. */
-  readonly startTicks: number;
+  readonly startTicks: number | undefined;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface ProcessStat {
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  */
-export function parseProcessStat(text: string): ProcessStat {
+export function parseProcessStat(text: string, report: ReportProblem = raise): ProcessStat {
   const stateStart = text.lastIndexOf(') ') + 2;
   if (stateStart < 2 || !/^[A-Za-z] $/.test(text.slice(stateStart, stateStart + 2))) {
     throw new SyntaxError(`expected the state of a process in ${quote(text)}`);
@@ -38,21 +42,21 @@ export function parseProcessStat(text: string): ProcessStat {
   const skipFields = (count: number): void => {
     for (let field = 0; field < count; field += 1) start = nextEnd() + 1;
   };
-  const nextNumber = (parse: typeof parseUnsignedSlice): number => {
+  const nextNumber = (parse: (word: string) => number): number | undefined => {
     const end = nextEnd();
-    const number = parse(text, start, end);
+    const number = parseDigits(text, start, end) ?? tryParse(parse, text.slice(start, end), reportIn(text, report));
     start = end + 1;
     return number;
   };
   skipFields(10);
-  const userTicks = nextNumber(parseUnsignedSlice);
-  const systemTicks = nextNumber(parseUnsignedSlice);
-  const childrenUserTicks = nextNumber(parseDecimalSlice);
-  const childrenSystemTicks = nextNumber(parseDecimalSlice);
+  const userTicks = nextNumber(parseUnsigned);
+  const systemTicks = nextNumber(parseUnsigned);
+  const childrenUserTicks = nextNumber(parseDecimal);
+  const childrenSystemTicks = nextNumber(parseDecimal);
   skipFields(2);
-  const threads = nextNumber(parseUnsignedSlice);
+  const threads = nextNumber(parseUnsigned);
   skipFields(1);
-  const startTicks = nextNumber(parseUnsignedSlice);
+  const startTicks = nextNumber(parseUnsigned);
   return {
     state: text.charAt(stateStart),
     userTicks,

@@ -1,5 +1,5 @@
 import { findLineEnd, parseDigits, quote, skipBlanks } from './lines.ts';
-import { type ReportProblem, raise } from './rows.ts';
+import { parseColumns, type ReportProblem, raise } from './rows.ts';
 
 /**
  * Memory and threads of a process. Sizes are in KiB. Kernel threads and processes that have ended have no memory: their
@@ -53,4 +53,20 @@ function parseField(key: string, unit: string, { text, report }: StatusText): nu
   const line = text.slice(newline + 1, lineEnd);
   report(new SyntaxError(`unexpected line ${quote(line)}`));
   return undefined;
+}
+
+/**
+ * Parses the line `NSpid` of `/proc/<pid>/status`: the PIDs of the process in its nested PID namespaces, the outermost
+ * namespace first. The first process of a container has two PIDs, and the second one is 1:
+ *
+ *     NSpid:  2763    1
+ *
+ * Returns no PIDs if the line is absent, as before Linux 4.1.
+ */
+export function parseNamespacePids(text: string, report: ReportProblem = raise): readonly number[] {
+  const newline = text.indexOf('\nNSpid:');
+  if (newline === -1) return [];
+  const line = text.slice(newline + 1, findLineEnd(text, newline + 1));
+  const pids = parseColumns(line, 'NSpid:'.length, report);
+  return pids.includes(undefined) ? [] : pids.filter((pid) => pid !== undefined);
 }

@@ -1,14 +1,15 @@
-import { parseCounts, quote, selectLines } from './lines.ts';
+import { parseUnsigned, quote, scanCounts, selectLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Scheduler statistics of one CPU since boot. */
+/** Scheduler statistics of one CPU since boot; `undefined` for a malformed number. */
 export interface Schedstat {
   readonly cpu: string;
-  readonly runningNanoseconds: number;
-  readonly waitingNanoseconds: number;
-  readonly timeslices: number;
+  readonly runningNanoseconds: number | undefined;
+  readonly waitingNanoseconds: number | undefined;
+  readonly timeslices: number | undefined;
 }
 
-/** Number of columns since version 15 of the format. Only the last three columns are parsed. */
+/** Number of columns in the versions 15 to 17 of the format (Linux 2.6.39 to 7.0). Metrics need the last three columns. */
 const COLUMNS = 9;
 
 /**
@@ -16,15 +17,25 @@ const COLUMNS = 9;
  *
  * https://docs.kernel.org/scheduler/sched-stats.html
  */
-export function parseSchedstat(text: string): readonly Schedstat[] {
-  return selectLines(text, 'cpu').map((line) => {
-    const blank = line.indexOf(' ');
-    const cpu = line.slice('cpu'.length, blank);
-    if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    const [runningNanoseconds, waitingNanoseconds, timeslices] = parseCounts(line, blank).slice(COLUMNS - 3);
-    if (runningNanoseconds === undefined || waitingNanoseconds === undefined || timeslices === undefined) {
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    return { cpu, runningNanoseconds, waitingNanoseconds, timeslices };
-  });
+export function parseSchedstat(text: string, report: ReportProblem = raise): readonly Schedstat[] {
+  return parseRows(selectLines(text, 'cpu'), (line) => parseCpu(line, report), report);
+}
+
+function parseCpu(line: string, report: ReportProblem): Schedstat | undefined {
+  const blank = line.indexOf(' ');
+  const cpu = line.slice('cpu'.length, blank);
+  if (!/^\d/.test(line.slice('cpu'.length))) return undefined;
+  if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  const [runningNanoseconds, waitingNanoseconds, timeslices] = parseColumns(line, blank, report).slice(COLUMNS - 3);
+  return { cpu, runningNanoseconds, waitingNanoseconds, timeslices };
+}
+
+function parseColumns(line: string, start: number, report: ReportProblem): readonly (number | undefined)[] {
+  const { counts } = scanCounts(line, start, COLUMNS);
+  if (counts.length === COLUMNS) return counts;
+  const words = splitWords(line.slice(start)).slice(0, COLUMNS);
+  if (words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return words.map((word, index) =>
+    index < COLUMNS - 3 ? undefined : tryParse(parseUnsigned, word, reportIn(line, report)),
+  );
 }

@@ -1,23 +1,29 @@
-import { NINE, quote, splitLines, ZERO } from './lines.ts';
+import { NINE, parseHex, quote, splitLines, splitWords, ZERO } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Packet statistics of one CPU since boot. A counter that the kernel does not print is 0, as in node_exporter. */
+/**
+ * Packet statistics of one CPU since boot. A counter that the kernel does not print is 0, as in node_exporter; a malformed
+ * counter is `undefined`.
+ */
 export interface SoftnetStat {
   readonly cpu: string;
-  readonly processed: number;
-  readonly dropped: number;
+  readonly processed: number | undefined;
+  readonly dropped: number | undefined;
   /** Number of times that the CPU stopped although packets were left, because its time or its budget was used up. */
-  readonly squeezed: number;
-  readonly collisions: number;
-  readonly receivedRps: number;
-  readonly flowLimited: number;
+  readonly squeezed: number | undefined;
+  readonly collisions: number | undefined;
+  readonly receivedRps: number | undefined;
+  readonly flowLimited: number | undefined;
   /** Number of packets that wait to be processed. */
-  readonly backlog: number;
+  readonly backlog: number | undefined;
 }
 
 /** Number of hexadecimal digits of an unsigned 32-bit integer. */
 const MAX_DIGITS = 8;
 const MIN_COLUMNS = 9;
 const CPU_COLUMN = 12;
+/** First and last of the columns in which the kernel always prints 0. */
+const [FIRST_UNUSED, LAST_UNUSED] = [3, 7];
 
 /**
  * Parses `/proc/net/softnet_stat`, a line per online CPU without headings. Newer kernels print more columns. If a line
@@ -27,23 +33,48 @@ const CPU_COLUMN = 12;
  *
  * `softnet_seq_show()` in https://elixir.bootlin.com/linux/latest/source/net/core/net-procfs.c
  */
-export function parseSoftnetStat(text: string): readonly SoftnetStat[] {
-  return splitLines(text).map((line, index) => {
-    const columns = scanColumns(line);
-    if (columns === undefined || columns.length < MIN_COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    const [processed = 0, dropped = 0, squeezed = 0, , , , , , collisions = 0] = columns;
-    return {
-      cpu: String(columns[CPU_COLUMN] ?? index),
-      processed,
-      dropped,
-      squeezed,
-      collisions,
-      receivedRps: columns[9] ?? 0,
-      flowLimited: columns[10] ?? 0,
-      // As in node_exporter, the backlog is 0 for a line without the column of the CPU number.
-      backlog: columns[CPU_COLUMN] === undefined ? 0 : (columns[11] ?? 0),
-    };
+export function parseSoftnetStat(text: string, report: ReportProblem = raise): readonly SoftnetStat[] {
+  const lines = splitLines(text).filter((line) => ROW.test(line));
+  if (lines.length === 0) throw new SyntaxError(`expected hexadecimal numbers in ${quote(text)}`);
+  return parseRows(
+    lines,
+    (line, index) => toStat(scanColumns(line) ?? parseColumns(line, report), line, index),
+    report,
+  );
+}
+
+/** Matches the line of a CPU: the kernel prints each number with eight digits. */
+const ROW = /(^|\s)[0-9a-f]{8}(\s|$)/i;
+
+function toStat(columns: readonly (number | undefined)[], line: string, index: number): SoftnetStat {
+  const hasCpu = columns.length > CPU_COLUMN;
+  const cpu = hasCpu ? columns[CPU_COLUMN] : index;
+  if (columns.length < MIN_COLUMNS || cpu === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  const [processed, dropped, squeezed, , , , , , collisions] = columns;
+  const at = (column: number): number | undefined => (column < columns.length ? columns[column] : 0);
+  return {
+    cpu: String(cpu),
+    processed,
+    dropped,
+    squeezed,
+    collisions,
+    receivedRps: at(9),
+    flowLimited: at(10),
+    // As in node_exporter, the backlog is 0 for a line without the column of the CPU number.
+    backlog: hasCpu ? columns[11] : 0,
+  };
+}
+
+function parseColumns(line: string, report: ReportProblem): readonly (number | undefined)[] {
+  return splitWords(line).map((word, column) => {
+    const isUnused = column > CPU_COLUMN || (column >= FIRST_UNUSED && column <= LAST_UNUSED);
+    return isUnused ? undefined : tryParse(parseU32, word, reportIn(line, report));
   });
+}
+
+function parseU32(word: string): number {
+  if (word.length > MAX_DIGITS) throw new SyntaxError(`expected ${MAX_DIGITS} digits, got ${quote(word)}`);
+  return parseHex(word);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { parseInteger, splitWords } from './lines.ts';
+import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /**
  * Parses a file in `/proc/sys` into words, which are separated by blanks, tabs or newlines: `1024	0	1631329`.
@@ -9,7 +10,7 @@ export function parseSysctlTexts(text: string): readonly string[] {
   return text.split('\n').flatMap(splitWords);
 }
 
-/** Parses a file in `/proc/sys` into integers, decimal or with a prefix: `0x1f`. */
-export function parseSysctlNumbers(text: string): readonly number[] {
-  return parseSysctlTexts(text).map(parseInteger);
+/** Parses a file in `/proc/sys` into integers, decimal or with a prefix: `0x1f`. Any other word is `undefined`. */
+export function parseSysctlNumbers(text: string, report: ReportProblem = raise): readonly (number | undefined)[] {
+  return parseSysctlTexts(text).map((word) => tryParse(parseInteger, word, reportIn(text, report)));
 }

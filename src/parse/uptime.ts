@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, splitWords } from './lines.ts';
+import { parseUnsigned, quote } from './lines.ts';
 
 export interface Uptime {
   /** Time since boot in seconds, with two decimals. */
@@ -11,7 +11,7 @@ export interface Uptime {
  * https://man7.org/linux/man-pages/man5/proc_uptime.5.html
  */
 export function parseUptime(text: string): Uptime {
-  const [uptime, idle] = splitWords(text.trimEnd());
-  if (uptime === undefined || idle === undefined) throw new SyntaxError(`expected two numbers in ${quote(text)}`);
+  const uptime = /^(\d{1,15}\.\d{1,9})(?=\s|$)/m.exec(text)?.[1];
+  if (uptime === undefined) throw new SyntaxError(`expected a number with decimals in ${quote(text)}`);
   return { uptime: parseUnsigned(uptime) };
 }

@@ -1,6 +1,7 @@
-import { forEachLine, parseDecimalSlice, quote } from './lines.ts';
+import { parseDecimalSlice, quote } from './lines.ts';
+import { type ReportProblem, raise, visitRows } from './rows.ts';
 
-const NAME = /^[a-zA-Z0-9_]+$/;
+const NAME = /^[a-zA-Z]\w*$/;
 
 /**
  * Parses the wanted fields of `/proc/vmstat`, a name and a number on each line: `pgfault 4321987`. Some fields count
@@ -8,15 +9,20 @@ const NAME = /^[a-zA-Z0-9_]+$/;
  *
  * https://man7.org/linux/man-pages/man5/proc_vmstat.5.html
  */
-export function parseVmstat(text: string, isWanted: (name: string) => boolean): ReadonlyMap<string, number> {
+export function parseVmstat(
+  text: string,
+  isWanted: (name: string) => boolean,
+  report: ReportProblem = raise,
+): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
-  forEachLine(text, (start, end) => {
+  const visit = (start: number, end: number): void => {
     const blank = text.indexOf(' ', start);
     const nameEnd = blank === -1 || blank > end ? end : blank;
     const name = text.slice(start, nameEnd);
-    if (!isWanted(name)) return;
-    if (nameEnd === end || !NAME.test(name)) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    if (!isWanted(name) || !NAME.test(name)) return;
+    if (nameEnd === end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
     fields.set(name, parseDecimalSlice(text, nameEnd + 1, end));
-  });
+  };
+  visitRows(text, visit, report);
   return fields;
 }

@@ -5,6 +5,7 @@ import { type Emit, semconv } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
+import { processStart } from '../util/process-start.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
@@ -76,7 +77,7 @@ export class ProcessSemconv {
    * @param self `/proc/self`
    */
   emit(self: KernelTree, emit: Emit): void {
-    const startTime = performance.timeOrigin / 1000;
+    const startTime = processStart.read();
     this.#emitCpuTimes(emit, startTime);
     emit(uptime, performance.now() / 1000);
     const resident = process.memoryUsage.rss();

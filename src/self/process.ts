@@ -4,6 +4,7 @@ import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessLimits } from '../parse/process-limits.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
+import { processStart } from '../util/process-start.ts';
 import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
@@ -39,7 +40,7 @@ export function processMetrics(self: KernelTree): SelfMetrics {
       const { user, system } = process.cpuUsage();
       emit(cpu, (user + system) / 1e6);
       emit(residentMemory, process.memoryUsage.rss());
-      emit(startTime, performance.timeOrigin / 1000);
+      emit(startTime, processStart.read());
       emitFromProcfs(self, emit);
     },
   };

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { AppInfo } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import type { Host } from '../host/host.ts';
 import { parseLine } from '../parse/lines.ts';
 import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
+import { readHostIdentity } from './host-identity.ts';
 
 /**
  * Returns the resource attributes of the exporter and its host: `service.*`, `host.*`, `os.*` and `k8s.*`. An attribute is
  * `undefined` if its source cannot be read. The variable `OTEL_RESOURCE_ATTRIBUTES` overrides all attributes except
  * `service.name`, for which `OTEL_SERVICE_NAME` takes precedence.
+ *
+ * The resource has no attributes of the process, such as `process.pid`: most metrics describe the host, and a change at each
+ * start would create new series of all of them.
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */
@@ -18,40 +21,23 @@ export async function readResource(
   config: Config,
   { name, version }: Pick<AppInfo, 'name' | 'version'>,
 ): Promise<Readonly<Record<string, string | undefined>>> {
-  const { serviceName, resourceAttributes, kubernetes } = config.otel;
-  const hostId = await readMachineId(host);
+  const { serviceName, resourceAttributes, kubernetes, isPod } = config.otel;
   const hostName = await host.hostname().catch(() => undefined);
+  const identity = await readHostIdentity(host, { name: hostName, isPod });
   const service = serviceName ?? resourceAttributes['service.name'] ?? name;
   return {
     'host.name': hostName,
-    'host.id': hostId,
+    'host.id': identity.id,
     'host.arch': ARCHITECTURES[host.machine],
     'host.type': readHostType(host),
     'os.type': 'linux',
     ...(await readOs(host)),
     'service.version': version,
-    'service.instance.id': createInstanceId([hostId ?? hostName ?? '', service, ...listenAddresses(config)]),
+    'service.instance.id': createInstanceId([...identity.parts, service, ...listenAddresses(config)]),
     ...kubernetes,
     ...resourceAttributes,
     'service.name': service,
   };
-}
-
-/**
- * Returns the resource attributes of this process. Only pushes contain these attributes. The attributes change at every
- * start; in scrapes, each start would create a new series of `target_info`.
- */
-export function processResource(): Readonly<Record<string, string | number | undefined>> {
-  return { 'process.pid': process.pid, 'process.owner': userName() };
-}
-
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    // The user of this process has no entry in /etc/passwd. This is common in containers.
-    return undefined;
-  }
 }
 
 /** Values of `host.arch` by the machine field of uname(2). */
@@ -75,15 +61,6 @@ function readHostType(host: Host): string | undefined {
     // The file cannot be read or parsed. Some firmware stores bytes that are not text.
     return undefined;
   }
-}
-
-/** Returns the machine id of systemd or D-Bus. https://man7.org/linux/man-pages/man5/machine-id.5.html */
-async function readMachineId(host: Host): Promise<string | undefined> {
-  for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
-    const id = await host.rootfs.readIfPresent(path, parseLine).catch(() => undefined);
-    if (id !== undefined && /^[0-9a-f]{32}$/.test(id)) return id;
-  }
-  return undefined;
 }
 
 async function readOs(host: Host): Promise<Readonly<Record<string, string | undefined>>> {

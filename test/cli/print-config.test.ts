@@ -51,6 +51,25 @@ test('printConfig() prints values that --config.file accepts, whichever flags ex
   });
 });
 
+test('printConfig() omits a collector that is enabled only for pushes with semconv names, unless it is set', async () => {
+  const enabledBy = async (...argv: readonly string[]): Promise<readonly (string | undefined)[]> => {
+    const config = readConfig({ argv, env: {}, definitions: collectors });
+    return withFile(printConfig(config.flagValues, flagsOf(collectors)), (file) => {
+      const again = readConfig({ argv: [`--config.file=${file}`], env: {}, definitions: collectors });
+      return ['processes', 'tcpstat'].map((name) => {
+        const collector = again.collectors.find((definition) => definition.name === name);
+        return collector && `${name} ${collector.create(again.flagValues).convention}`;
+      });
+    });
+  };
+  assert.deepEqual(await enabledBy(), ['processes semconv', 'tcpstat semconv']);
+  assert.deepEqual(await enabledBy('--collector.processes', '--no-collector.tcpstat'), [
+    'processes undefined',
+    undefined,
+  ]);
+  assert.deepEqual(await enabledBy('--collector.disable-defaults'), [undefined, undefined]);
+});
+
 test('printConfig() prints deprecated flags that are set', () => {
   const flags = { a: deprecated(pattern('Old name of b.')), b: deprecated(pattern('Old name of c.')) };
   assert.equal(printConfig({ a: /^x$/, b: undefined }, flags), 'a: ^x$\n');

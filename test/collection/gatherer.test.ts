@@ -4,10 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { type Collector, forEachItem } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import type { CollectorResult, Pass } from '../../src/collection/pass.ts';
+import { watchdog } from '../../src/collectors/watchdog.ts';
 import { AbsentError } from '../../src/host/host.ts';
-import { gauge, semconv } from '../../src/metrics/metric.ts';
+import { type Family, gauge, semconv } from '../../src/metrics/metric.ts';
 import { createFakeCollector } from '../support/fake-collector.ts';
-import { openHost } from '../support/host-tree.ts';
+import { createHostTree, openHost } from '../support/host-tree.ts';
+import { stallAttributes } from '../support/stall.ts';
 
 const host = openHost('/nowhere');
 const later = (milliseconds = 60_000) => ({ deadline: performance.now() + milliseconds });
@@ -34,8 +36,8 @@ test('gather() runs every collector once, in order', async () => {
   const gatherer = createGatherer([
     createFakeCollector('b', async (emit) => emit(1)),
     createFakeCollector('a', (emit) => {
-      emit(2);
-      emit(3);
+      emit(2, 'first');
+      emit(3, 'second');
     }),
   ]);
   const pass = await gatherer.gather(later());
@@ -166,7 +168,7 @@ test('gather() returns the samples emitted by the deadline, without later ones',
     createFakeCollector('slow', async (emit) => {
       emit(1);
       await gate.promise;
-      emit(2);
+      emit(2, 'late');
     }),
   ]);
   const patient = gatherer.gather(later());
@@ -270,6 +272,20 @@ test('gather() returns a snapshot to a caller whose deadline is earlier', async 
   });
 });
 
+test('gather() ends the reads of a shared pass before the earliest deadline of its callers', async (context) => {
+  await using tree = await createHostTree({
+    'sys/class/watchdog/watchdog0/timeout': '30\n',
+    'sys/class/watchdog/watchdog0/timeleft': '28\n',
+  });
+  stallAttributes(context, (path) => path.endsWith('timeleft'));
+  const collectors = [watchdog.create({})];
+  const gatherer = new Gatherer({ host: tree.host, collectors, selfMetrics: [], observe: () => undefined });
+  const patient = gatherer.gather(later());
+  const hasty = await gatherer.gather(later(400));
+  assert.deepEqual(summary(hasty).values, { node_watchdog_timeout_seconds: [30], node_watchdog_info: [1] });
+  assert.equal(await patient, hasty);
+});
+
 test('gather() runs the requested collectors and shares the pass with equal requests only', async () => {
   const gate = Promise.withResolvers<void>();
   const runs: string[] = [];
@@ -313,7 +329,7 @@ test('gather() merges families of one name from several collectors', async () =>
   const gatherer = createGatherer([
     createFakeCollector('shared', (emit) => emit(1)),
     createFakeCollector('other', (emit) => emit(2)),
-    createFakeCollector('shared', (emit) => emit(3)),
+    createFakeCollector('shared', (emit) => emit(3, 'other')),
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(
@@ -323,6 +339,103 @@ test('gather() merges families of one name from several collectors', async () =>
       ['node_other', [2]],
     ],
   );
+});
+
+/** Returns a collector that emits its samples in the given passes; the number of the pass is the index. */
+function emittingSeries(
+  name: string,
+  family: Family<'id'>,
+  passes: readonly (readonly [id: string, value: number])[][],
+) {
+  let run = 0;
+  const collect: Collector['collect'] = (_host, emit) => {
+    for (const [id, value] of passes[run++ % passes.length] ?? []) emit(family, value, { id });
+  };
+  return { name, families: [family], collect };
+}
+
+/** Returns the state and errors of every collector, and the samples as `id value`. */
+function detailsOf({ results, families }: Pass) {
+  return {
+    results: results.map(({ state, errors }) => [state, ...errors.map(({ message }) => message)]),
+    samples: families.flatMap(({ samples }) => Array.from(samples, ({ value, labels }) => `${labels['id']} ${value}`)),
+  };
+}
+
+test('gather() drops the second sample of a series, and its collector fails in this pass', async () => {
+  const family = gauge('node_shared', 'A value of the test.', ['id']);
+  const seen: string[] = [];
+  const gatherer = createGatherer(
+    [
+      emittingSeries('first', family, [[['a', 1]]]),
+      emittingSeries('second', { ...family }, [
+        [
+          ['b', 2],
+          ['a', 3],
+          ['b', 4],
+        ],
+        [['b', 5]],
+      ]),
+      createFakeCollector('third', (emit) => emit(6, 'x')),
+    ],
+    ({ collector, state }) => seen.push(`${collector} ${state}`),
+  );
+  const failed = detailsOf(await gatherer.gather(later()));
+  assert.deepEqual(failed, {
+    results: [
+      ['ok'],
+      [
+        'failed',
+        'Cannot emit node_shared{id="a"} with the value "3": the series already has the value "1" of collector first',
+      ],
+      ['ok'],
+    ],
+    samples: ['a 1', 'b 2', 'undefined 6'],
+  });
+  assert.deepEqual(detailsOf(await gatherer.gather(later())), {
+    results: [['ok'], ['ok'], ['ok']],
+    samples: ['a 1', 'b 5', 'undefined 6'],
+  });
+  assert.deepEqual(seen, ['first ok', 'second failed', 'third ok', 'first ok', 'second ok', 'third ok']);
+});
+
+test('gather() finds the same series of two collectors whichever collectors are requested', async () => {
+  const family = gauge('node_shared', 'A value of the test.', ['id']);
+  const gatherer = createGatherer([
+    emittingSeries('first', family, [[['a', 1]]]),
+    emittingSeries('second', { ...family }, [[['a', 2]]]),
+  ]);
+  const statesOf = async (...only: readonly string[]) =>
+    summary(await gatherer.gather({ ...later(), only: new Set(only) })).states;
+  for (let repetition = 0; repetition < 3; repetition += 1) {
+    assert.deepEqual(await statesOf('first', 'second'), { first: 'ok', second: 'failed' });
+    assert.deepEqual(await statesOf('second'), { second: 'ok' });
+    assert.deepEqual(await statesOf('first'), { first: 'ok' });
+  }
+});
+
+test('gather() drops the second sample of a series with attributes', async () => {
+  const family = semconv.gauge('system.test', '1', 'A value of the test.', ['id', 'number']);
+  const collector: Collector = {
+    name: 'test',
+    families: [family],
+    collect(_host, emit) {
+      emit(family, 1, { id: 'a', number: 1 });
+      emit(family, 2, { id: 'a', number: 2 });
+      emit(family, 3, { number: 1, id: 'a' });
+    },
+  };
+  const pass = await createGatherer([collector]).gather({ ...later(), convention: 'semconv' });
+  assert.deepEqual(detailsOf(pass), {
+    results: [
+      [
+        'failed',
+        'Cannot emit system.test{number="1",id="a"} with the value "3": ' +
+          'the series already has the value "1" of collector test',
+      ],
+    ],
+    samples: ['a 1', 'a 2'],
+  });
 });
 
 test('gather() drops a sample if another collector reports the same thing with more or fewer labels', async () => {

@@ -69,3 +69,27 @@ test('snapshot() does not change when the collector emits more', () => {
   buffer.emit(size, 3, { device: 'sda', alias: undefined });
   assert.deepEqual(contents(snapshot), [['node_count', [{ value: 1, labels: {} }]]]);
 });
+
+test('SampleBuffer leaves out families with invalid names, and returns an error for each of them', () => {
+  for (let pass = 0; pass < 2; pass += 1) {
+    const buffer = new SampleBuffer('prometheus');
+    for (const name of ['node_a-b', 'node_\ufffd', 'node_9', '9_node', '', 'node_a b']) {
+      const odd = gauge(name, 'A value of the test.');
+      buffer.emit(odd, 1);
+      buffer.emit(odd, 2);
+    }
+    assert.deepEqual(contents(buffer.finish()), [
+      [
+        'node_9',
+        [
+          { value: 1, labels: {} },
+          { value: 2, labels: {} },
+        ],
+      ],
+    ]);
+    assert.deepEqual(
+      buffer.errors.map(({ message }) => message),
+      ['node_a-b', 'node_\ufffd', '9_node', '', 'node_a b'].map((name) => `Cannot emit "${name}": invalid metric name`),
+    );
+  }
+});

@@ -47,6 +47,27 @@ test('btrfs emits a file system, its block groups and its devices', async () => 
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
+test('btrfs labels a copy of a file system with the UUID under which the copy is mounted', async () => {
+  const fileSystem = (name: string, metadataUuid: string) => ({
+    [`sys/fs/btrfs/${name}/label`]: `in ${name}\n`,
+    [`sys/fs/btrfs/${name}/metadata_uuid`]: `${metadataUuid}\n`,
+  });
+  const infos = async (...all: readonly (readonly [name: string, metadataUuid: string])[]) => {
+    await using machine = await createHostTree(Object.assign({}, ...all.map((each) => fileSystem(...each))));
+    const { lines } = await collect(btrfs, machine.host);
+    return lines.filter((line) => line.startsWith('node_btrfs_info'));
+  };
+  assert.deepEqual(await infos(['a-a', 'a-a'], ['b-b', 'a-a'], ['c-c', 'd-d']), [
+    'node_btrfs_info{uuid="a-a",label="in a-a"} 1',
+    'node_btrfs_info{uuid="b-b",label="in b-b"} 1',
+    'node_btrfs_info{uuid="d-d",label="in c-c"} 1',
+  ]);
+  assert.deepEqual(await infos(['b-b', 'a-a'], ['c-c', 'a-a']), [
+    'node_btrfs_info{uuid="b-b",label="in b-b"} 1',
+    'node_btrfs_info{uuid="c-c",label="in c-c"} 1',
+  ]);
+});
+
 test('btrfs emits 0 for the commits of a kernel that does not count them', async () => {
   await using machine = await createHostTree({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
   assert.deepEqual((await collect(btrfs, machine.host)).lines, [

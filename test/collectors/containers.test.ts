@@ -31,6 +31,7 @@ test('containers emits the counters of cgroup v2', async () => {
       'cpu.max': '25000 100000\n',
       'cpu.weight': '100\n',
       'memory.current': '5000\n',
+      'memory.peak': '7000\n',
       'memory.stat': 'anon 1000\nfile 2000\nfile_mapped 300\ninactive_file 400\npgfault 50\npgmajfault 6\n',
       'memory.events': 'low 0\nhigh 0\nmax 7\noom 2\noom_kill 1\n',
       'memory.max': '9000\n',
@@ -60,6 +61,7 @@ test('containers emits the counters of cgroup v2', async () => {
       line('cpu_cfs_throttled_periods_total', 3),
       line('cpu_cfs_throttled_seconds_total', 0.25),
       line('memory_usage_bytes', 5000),
+      line('memory_max_usage_bytes', 7000),
       line('memory_working_set_bytes', 4600),
       line('memory_rss', 1000),
       line('memory_cache', 2000),
@@ -98,6 +100,26 @@ test('containers emits the counters of cgroup v2', async () => {
   });
 });
 
+test('containers emits 0 CPU shares for a cgroup with cpu.idle, and at least 2 for a weight', async () => {
+  await using machine = await createHostTree({
+    ...CGROUP2,
+    ...cgroup(A, { 'cpu.weight': '0\n', 'cpu.idle': '1\n' }),
+    ...cgroup(B, { 'cpu.weight': '1\n', 'cpu.idle': '0\n' }),
+  });
+  assert.deepEqual((await collectUsage(machine)).lines, [
+    `container_spec_cpu_shares{${LABELS_A}} 0`,
+    `container_spec_cpu_shares{${LABELS_B}} 2`,
+  ]);
+});
+
+test('containers finds memory.peak of a container that starts after a container without this file', async () => {
+  await using machine = await createHostTree({ ...CGROUP2, ...cgroup(A, { 'memory.current': '1\n' }) });
+  const pass = createPass(machine);
+  assert.deepEqual(valuesOf(await pass(), 'container_memory_max_usage_bytes'), []);
+  await machine.write(cgroup(B, { 'memory.current': '1\n', 'memory.peak': '2\n' }));
+  assert.deepEqual(valuesOf(await pass(), 'container_memory_max_usage_bytes'), [2]);
+});
+
 /** Returns the files of a container in cgroup v1. The parameters are the container's directories in three hierarchies. */
 function version1({ cpu, cpuacct, memory }: { cpu: string; cpuacct: string; memory: string }): Files {
   return {
@@ -114,6 +136,7 @@ function version1({ cpu, cpuacct, memory }: { cpu: string; cpuacct: string; memo
     }),
     ...cgroup(`sys/fs/cgroup/${memory}`, {
       'memory.usage_in_bytes': '5000\n',
+      'memory.max_usage_in_bytes': '6000\n',
       'memory.stat': 'cache 1\nrss 2\ntotal_cache 2000\ntotal_rss 1000\ntotal_inactive_file 6000\n',
       'memory.limit_in_bytes': '9223372036854771712\n',
       'memory.failcnt': '7\n',
@@ -133,6 +156,7 @@ const VERSION1_LINES = [
   `container_cpu_cfs_throttled_periods_total{${LABELS_A}} 3`,
   `container_cpu_cfs_throttled_seconds_total{${LABELS_A}} 0.25`,
   `container_memory_usage_bytes{${LABELS_A}} 5000`,
+  `container_memory_max_usage_bytes{${LABELS_A}} 6000`,
   `container_memory_working_set_bytes{${LABELS_A}} 0`,
   `container_memory_rss{${LABELS_A}} 1000`,
   `container_memory_cache{${LABELS_A}} 2000`,
@@ -437,6 +461,7 @@ test('containers emits the start time if other lines of /proc/stat are malformed
   await tree.write({ 'proc/stat': 'processes 5\nbtime never\n' });
   const { state, errors, lines } = await collect(containers, tree.host);
   assert.equal(state, 'failed');
+  assert.ok(!lines.some((line) => line.startsWith('container_start_time_seconds')));
   assert.deepEqual(errors, ['Cannot parse /proc/stat: expected a number, got "never" in "btime never"']);
   assert.ok(lines.includes(`container_threads{${LABELS_A}} 1`));
 });

@@ -35,10 +35,13 @@ test('loadavg is absent without /proc/loadavg', async () => {
 });
 
 test('loadavg leaves out node_load without a hostname', async () => {
-  await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' }, { hostname: undefined });
+  await using machine = await createHostTree(
+    { 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/sys/kernel/hostname': '\n' },
+    { hostname: undefined },
+  );
   assert.deepEqual(await collect(loadavg, machine.host), {
-    state: 'ok',
-    errors: [],
+    state: 'failed',
+    errors: ['Cannot parse /proc/sys/kernel/hostname: expected a name'],
     lines: ['node_load1 0.57', 'node_load5 0.8', 'node_load15 0.77'],
   });
 });

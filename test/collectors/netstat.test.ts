@@ -43,10 +43,13 @@ test('netstat emits the other protocols where snmp6 is missing', async () => {
   assert.equal(lines.length, 5);
 });
 
-test('netstat drops a damaged file and keeps the others', async () => {
+test('netstat drops a damaged field and keeps the others', async () => {
   await using machine = await createHostTree({ ...FILES, 'proc/net/snmp6': 'Ip6InOctets x\n' });
   const { state, errors, lines } = await collect(netstat, machine.host);
-  assert.deepEqual([state, errors], ['failed', ['Cannot parse /proc/net/snmp6: expected a number, got "x"']]);
+  assert.deepEqual(
+    [state, errors],
+    ['failed', ['Cannot parse /proc/net/snmp6: expected a number, got "x" in "Ip6InOctets x"']],
+  );
   assert.deepEqual(lines, [
     'node_netstat_TcpExt_ListenDrops 1',
     'node_netstat_TcpExt_TCPTimeouts 3',
@@ -54,6 +57,18 @@ test('netstat drops a damaged file and keeps the others', async () => {
     'node_netstat_Ip_Forwarding 1',
     'node_netstat_UdpLite_InErrors 6',
   ]);
+});
+
+test('netstat emits the other protocols where a protocol has no values', async () => {
+  await using machine = await createHostTree({
+    'proc/net/netstat': 'TcpExt: ListenDrops TCPTimeouts\n',
+    'proc/net/snmp': 'Tcp: CurrEstab\nTcp: 4\n',
+  });
+  assert.deepEqual(await collect(netstat, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: ['node_netstat_Tcp_CurrEstab 4'],
+  });
 });
 
 test('netstat is absent where /proc/net/netstat is missing', async () => {

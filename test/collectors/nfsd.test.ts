@@ -69,13 +69,16 @@ test('nfsd emits 0 for counters that the kernel does not have', async () => {
   );
 });
 
-test('nfsd fails and emits nothing when the file is damaged', async () => {
-  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': 'rc 1 2 x\n' });
+test('nfsd drops a damaged counter and keeps everything else', async () => {
+  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': 'rc 1 2 3\nrpc 0 0 0 0 0\n' });
+  const { lines: all } = await collect(nfsd, machine.host);
+  await machine.write({ 'proc/net/rpc/nfsd': 'rc 1 2 x\nrpc 0 0 0 0 0\n' });
   assert.deepEqual(await collect(nfsd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number, got "x"'],
-    lines: [],
+    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number, got "x" in "rc 1 2 x"'],
+    lines: all.filter((line) => line !== 'node_nfsd_reply_cache_nocache_total 3'),
   });
+  assert.ok(all.includes('node_nfsd_reply_cache_nocache_total 3'));
 });
 
 test('nfsd is absent where /proc/net/rpc/nfsd is missing', async () => {

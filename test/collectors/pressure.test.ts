@@ -30,12 +30,12 @@ test('pressure emits seconds for each resource', async () => {
 
 test('pressure drops a damaged resource and keeps its neighbours', async () => {
   await using machine = await createHostTree({
-    'proc/pressure/cpu': 'some\n',
+    'proc/pressure/cpu': 'some avg10=0.00\n',
     'proc/pressure/io': both(26, 13),
   });
   assert.deepEqual(await collect(pressure, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/pressure/cpu: unexpected line "some"'],
+    errors: ['Cannot parse /proc/pressure/cpu: unexpected line "some avg10=0.00"'],
     lines: ['node_pressure_io_waiting_seconds_total 0.000026', 'node_pressure_io_stalled_seconds_total 0.000013'],
   });
 });

@@ -42,19 +42,21 @@ test('processes is absent where /proc shows no process', async () => {
   assert.deepEqual(await collect(processes, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
-test('processes emits nothing when a process cannot be parsed', async () => {
-  await using machine = await createHostTree({ ...LIMITS, 'proc/1/stat': stat(1, 'S', 1), 'proc/2/stat': '2 (x' });
+test('processes counts the other processes when a process cannot be parsed', async () => {
+  await using machine = await createHostTree({ ...LIMITS, 'proc/1/stat': stat(1, 'S', 1), 'proc/1/task/': '' });
+  const { lines: all } = await collect(processes, machine.host);
+  await machine.write({ 'proc/2/stat': '2 (x' });
   assert.deepEqual(await collect(processes, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/2/stat: expected the state of a process in "2 (x"'],
-    lines: [],
+    lines: all,
   });
 });
 
 test('processes emits its counts where the limits are missing', async () => {
   await using machine = await createHostTree({ 'proc/1/stat': stat(1, 'S', 1), 'proc/1/task/': '' });
   assert.deepEqual(await collect(processes, machine.host), {
-    state: 'absent',
+    state: 'ok',
     errors: [],
     lines: [
       'node_processes_threads 1',

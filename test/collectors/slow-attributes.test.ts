@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CollectorDefinition } from '../../src/collection/collector.ts';
 import { bcache } from '../../src/collectors/bcache/bcache.ts';
@@ -8,6 +10,13 @@ import { cpufreq } from '../../src/collectors/cpufreq.ts';
 import { fibrechannel } from '../../src/collectors/fibrechannel.ts';
 import { hwmon } from '../../src/collectors/hwmon/hwmon.ts';
 import { infiniband } from '../../src/collectors/infiniband/infiniband.ts';
+import { netclass } from '../../src/collectors/netclass/netclass.ts';
+import { nvme } from '../../src/collectors/nvme.ts';
+import { pcidevice } from '../../src/collectors/pcidevice/pcidevice.ts';
+import { powersupplyclass } from '../../src/collectors/powersupplyclass.ts';
+import { rapl } from '../../src/collectors/rapl.ts';
+import { thermalZone } from '../../src/collectors/thermal_zone.ts';
+import { watchdog } from '../../src/collectors/watchdog.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree, type Files } from '../support/host-tree.ts';
 import { failSlowReads } from '../support/stall.ts';
@@ -24,6 +33,7 @@ interface Subject {
 }
 
 const CHIP = 'sys/devices/platform/i2c-3/3-0064/hwmon/hwmon0';
+const PCI = 'sys/devices/pci0000:00/0000:00:1c.0';
 const PORT = 'sys/class/infiniband/mlx5_0/ports/1';
 
 const SUBJECTS: readonly Subject[] = [
@@ -117,6 +127,99 @@ const SUBJECTS: readonly Subject[] = [
     },
     slow: /cpu\d\/cpufreq\/\w+_cur_freq$/,
   },
+  {
+    collector: netclass,
+    files: {
+      'sys/class/net/eth0/device/driver': { link: '../../../../bus/pci/drivers/mlx5_core' },
+      'sys/class/net/eth0/operstate': 'up\n',
+      'sys/class/net/eth0/carrier': '1\n',
+      'sys/class/net/eth0/speed': '25000\n',
+      'sys/class/net/eth0/duplex': 'full\n',
+      'sys/class/net/eth0/upper_bond0': { link: '../../devices/virtual/net/bond0' },
+      'sys/class/net/bond0': { link: '../../devices/virtual/net/bond0' },
+      'sys/devices/virtual/net/bond0/speed': '25000\n',
+      'sys/devices/virtual/net/bond0/duplex': 'full\n',
+      'sys/class/net/veth1': { link: '../../devices/virtual/net/veth1' },
+      'sys/devices/virtual/net/veth1/mtu': '1500\n',
+    },
+    slow: /(eth0|bond0)\/(carrier|speed|duplex)$/,
+  },
+  {
+    collector: nvme,
+    files: {
+      'sys/class/nvme/nvme0/model': 'Disk\n',
+      'sys/class/nvme/nvme0/nvme0n1/size': '100\n',
+      'sys/class/nvme/nvme0/nvme0n1/nuse': '50\n',
+      'sys/class/nvme/nvme0/nvme0n1/ana_state': 'optimized\n',
+      'sys/class/nvme/nvme0/nvme0n1/queue/logical_block_size': '512\n',
+    },
+    slow: /nvme0n1\/(nuse|queue\/logical_block_size)$/,
+  },
+  {
+    collector: pcidevice,
+    files: {
+      'sys/bus/pci/devices/0000:00:1c.0': { link: '../../../devices/pci0000:00/0000:00:1c.0' },
+      [`${PCI}/class`]: '0x060400\n',
+      [`${PCI}/max_link_speed`]: '8.0 GT/s PCIe\n',
+      [`${PCI}/max_link_width`]: '16\n',
+      [`${PCI}/current_link_speed`]: '8.0 GT/s PCIe\n',
+      [`${PCI}/current_link_width`]: '16\n',
+      [`${PCI}/sriov_numvfs`]: '2\n',
+      [`${PCI}/sriov_totalvfs`]: '8\n',
+      [`${PCI}/sriov_vf_total_msix`]: '64\n',
+      [`${PCI}/power_state`]: 'D0\n',
+    },
+    slow: /1c\.0\/(max_link_width|current_link_\w+|sriov_numvfs|sriov_vf_total_msix)$/,
+  },
+  {
+    collector: powersupplyclass,
+    files: {
+      'sys/class/power_supply/BAT0/type': 'Battery\n',
+      'sys/class/power_supply/BAT0/status': 'Charging\n',
+      'sys/class/power_supply/BAT0/capacity': '81\n',
+      'sys/class/power_supply/BAT0/voltage_now': '12229000\n',
+      'sys/class/power_supply/AC/type': 'Mains\n',
+      'sys/class/power_supply/AC/online': '1\n',
+    },
+    slow: /power_supply\/\w+\/\w+$/,
+  },
+  {
+    collector: rapl,
+    files: {
+      'sys/class/powercap/intel-rapl:0/name': 'package-0\n',
+      'sys/class/powercap/intel-rapl:0/energy_uj': '240422366267\n',
+      'sys/class/powercap/scmi:0/name': 'soc\n',
+      'sys/class/powercap/scmi:0/energy_uj': '5\n',
+    },
+    slow: /[\w-]+:0\/energy_uj$/,
+  },
+  {
+    collector: thermalZone,
+    files: {
+      'sys/class/thermal/thermal_zone0/type': 'acpitz\n',
+      'sys/class/thermal/thermal_zone0/temp': '27800\n',
+      'sys/class/thermal/thermal_zone1/type': 'iwlwifi_1\n',
+      'sys/class/thermal/thermal_zone1/temp': '41000\n',
+      'sys/class/thermal/cooling_device0/type': 'Fan\n',
+      'sys/class/thermal/cooling_device0/cur_state': '1\n',
+      'sys/class/thermal/cooling_device0/max_state': '3\n',
+      'sys/class/thermal/cooling_device1/type': 'Processor\n',
+      'sys/class/thermal/cooling_device1/cur_state': '0\n',
+      'sys/class/thermal/cooling_device1/max_state': '10\n',
+    },
+    slow: /(thermal_zone\d\/temp|cooling_device0\/\w+_state)$/,
+  },
+  {
+    collector: watchdog,
+    files: {
+      'sys/class/watchdog/watchdog0/identity': 'iTCO_wdt\n',
+      'sys/class/watchdog/watchdog0/status': '0x8000\n',
+      'sys/class/watchdog/watchdog0/timeleft': '28\n',
+      'sys/class/watchdog/watchdog0/timeout': '30\n',
+      'sys/class/watchdog/watchdog1/timeout': '60\n',
+    },
+    slow: /watchdog0\/(status|timeleft)$/,
+  },
 ];
 
 /** Maximum number of values that depend on one attribute: values that it contains, or values whose labels it contains. */
@@ -144,3 +247,9 @@ for (const subject of SUBJECTS) {
   const attributes = Object.keys(subject.files).flatMap((path) => subject.slow.exec(path)?.[0] ?? []);
   for (const attribute of attributes) declareTest(subject, attribute);
 }
+
+test('docs/slow-attributes.md lists the collectors of these attributes', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/slow-attributes.md'), 'utf8');
+  const listed = new Set([...page.matchAll(/^\| \[`(\w+)`\]/gm)].map(([, name]) => name));
+  assert.deepEqual([...listed].toSorted(), SUBJECTS.map(({ collector }) => collector.name).toSorted());
+});

@@ -37,13 +37,13 @@ test('sockstat emits IPv6 alone on a kernel without IPv4, and nothing where both
   assert.deepEqual(await collect(sockstat, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-test('sockstat drops a damaged file and keeps the other', async () => {
-  await using machine = await createHostTree({ ...FILES, 'proc/net/sockstat6': '' });
+test('sockstat drops a damaged count and keeps everything else', async () => {
+  await using machine = await createHostTree({ ...FILES, 'proc/net/sockstat6': 'TCP6: none 0\n' });
   const { lines: all } = await collect(sockstat, machine.host);
   await machine.write({ 'proc/net/sockstat6': 'TCP6: inuse\n' });
   assert.deepEqual(await collect(sockstat, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/sockstat6: unexpected line "TCP6: inuse"'],
+    errors: ['Cannot parse /proc/net/sockstat6: expected a number, got "" in "TCP6: inuse"'],
     lines: all,
   });
 });

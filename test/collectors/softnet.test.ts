@@ -27,7 +27,7 @@ test('softnet fails and emits nothing when the file is damaged', async () => {
   await using machine = await createHostTree({ 'proc/net/softnet_stat': '1 2 3\n' });
   assert.deepEqual(await collect(softnet, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/softnet_stat: unexpected line "1 2 3"'],
+    errors: ['Cannot parse /proc/net/softnet_stat: expected hexadecimal numbers in "1 2 3\\n"'],
     lines: [],
   });
 });

@@ -56,25 +56,31 @@ test('textfile reports no error where no directory is set', async () => {
   assert.deepEqual(await collect(textfile, machine.host, flags), { state: 'ok', errors: [], lines });
 });
 
-test('textfile drops a malformed file whole, names it and keeps the others', async () => {
+test('textfile leaves out bad lines and names them, but emits the rest of the file', async () => {
   await using machine = await createDated({
     't/a.prom': 'a 1\n',
-    't/bad.prom': 'b 1\nb{ 2\n',
+    't/bad.prom': 'b{x="1"} 1\nb{ 2\nb{x="3"} 3\n',
     't/c.prom': 'c 1\n',
-    't/dated.prom': 'd 1 1700000000000\n',
+    't/cut.prom': 'e 1\ne_total 12',
+    't/dated.prom': 'd 1 1700000000000\nd{x="2"} 2\n',
     't/dangling.prom': { link: '/nowhere' },
   });
   assert.deepEqual(await collectFrom(machine, 't', 'missing'), {
     state: 'failed',
     errors: [
-      'Cannot find /m/missing: ENOENT',
       'Cannot parse /m/t/bad.prom: expected label="value" in "b{ 2"',
-      'Cannot find /m/t/dangling.prom: ENOENT',
+      'Cannot parse /m/t/cut.prom: expected a newline after "e_total 12"',
       'Cannot parse /m/t/dated.prom: unexpected timestamp or blank after the number in "d 1 1700000000000"',
+      'Cannot find /m/missing: ENOENT',
+      'Cannot find /m/t/dangling.prom: ENOENT',
     ],
     lines: [
       'a 1',
+      'b{x="1"} 1',
+      'b{x="3"} 3',
       'c 1',
+      'e 1',
+      'd{x="2"} 2',
       'node_textfile_mtime_seconds{file="/m/t/a.prom"} 1700000000',
       'node_textfile_mtime_seconds{file="/m/t/c.prom"} 1700000000',
       'node_textfile_scrape_error 1',

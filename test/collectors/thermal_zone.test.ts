@@ -38,12 +38,13 @@ test('thermal_zone omits a zone without a reading', async (context) => {
   assert.equal(lines.length, 3);
 });
 
-test('thermal_zone drops a damaged device and keeps the others', async () => {
+test('thermal_zone drops a damaged attribute and keeps the others', async () => {
   await using machine = await createHostTree({ ...FILES, 'sys/class/thermal/cooling_device0/max_state': 'much\n' });
   assert.deepEqual(await collect(thermalZone, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/class/thermal/cooling_device0/max_state: expected an integer, got "much"'],
     lines: [
+      'node_cooling_device_cur_state{name="0",type="intel_powerclamp"} -1',
       'node_thermal_zone_temp{zone="0",type="acpitz"} 27.8',
       'node_thermal_zone_temp{zone="11",type="x86_pkg_temp"} -0.5',
     ],

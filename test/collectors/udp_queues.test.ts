@@ -39,13 +39,13 @@ test('udp_queues emits IPv6 alone on a kernel without IPv4, and is absent where 
   assert.deepEqual(await collect(udpQueues, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
-test('udp_queues drops a damaged file and keeps the other', async () => {
-  await using machine = await createHostTree({ ...FILES, 'proc/net/udp': HEADINGS });
+test('udp_queues drops a damaged socket and keeps the others', async () => {
+  await using machine = await createHostTree(FILES);
   const { lines: all } = await collect(udpQueues, machine.host);
-  await machine.write({ 'proc/net/udp': `${HEADINGS}  101: x\n` });
+  await machine.write({ 'proc/net/udp': `${FILES['proc/net/udp']}  101: x\n` });
   assert.deepEqual(await collect(udpQueues, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/udp: unexpected line "  101: x"'],
-    lines: all.filter((line) => line.includes('ip="v6"')),
+    lines: all,
   });
 });

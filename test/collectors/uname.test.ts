@@ -25,7 +25,16 @@ test('uname emits the names of the kernel as labels', async () => {
   });
 });
 
-test('uname is absent where /proc/sys/kernel is missing', async () => {
-  await using machine = await createHostTree({});
-  assert.deepEqual(await collect(uname, machine.host), { state: 'absent', errors: [], lines: [] });
+test('uname emits the names from uname(2) that /proc/sys/kernel lacks', async () => {
+  const names = { sysname: 'Linux', release: '4.4.0', version: '#1 SMP 2016', nodename: 'box' };
+  await using machine = await createHostTree({ 'proc/sys/kernel/hostname': 'web\n' }, { uname: names });
+  assert.deepEqual(await collect(uname, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_uname_info{sysname="Linux",release="4.4.0",version="#1 SMP 2016",machine="x86_64",nodename="web",domainname="(none)"} 1',
+    ],
+  });
+  await machine.remove('proc/sys/kernel/hostname');
+  assert.match((await collect(uname, machine.host)).lines[0] ?? '', /,nodename="box",/);
 });

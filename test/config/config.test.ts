@@ -123,7 +123,9 @@ test('readConfig() reads the environment variables of OpenTelemetry and Kubernet
     serviceName: 'agents',
     resourceAttributes: { 'deployment.environment.name': 'prod', team: 'a b' },
     kubernetes: { 'k8s.node.name': 'node-1', 'k8s.pod.name': 'pod-1' },
+    isPod: false,
   });
+  assert.equal(read([], { KUBERNETES_SERVICE_HOST: '10.0.0.1' }).otel.isPod, true);
   assert.equal(config.hostname, 'node-1');
   assert.equal(read(['--hostname=flag'], { NODE_NAME: 'node-1' }).hostname, 'flag');
 });
@@ -206,7 +208,7 @@ test('readConfig() rejects all mistakes at once, each in a line', async () => {
       ...['--path.unknown', '/x', `--config.file=${file}`],
     ];
     assert.throws(
-      () => read(argv, { OTEL_RESOURCE_ATTRIBUTES: 'token' }),
+      () => read(argv),
       new UsageError(
         'Unknown flag --xyzzy',
         'Repeated flag --log.level: expected one value',
@@ -214,7 +216,6 @@ test('readConfig() rejects all mistakes at once, each in a line', async () => {
         'Unknown flag --path.unknown',
         `Unknown key log.levle in ${file}; did you mean log.level?`,
         `Unexpected list for key hostname in ${file}: expected one value`,
-        'Invalid value "x" for flag --otlp.endpoint: expected a URL such as http://localhost:4318',
         'Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error',
         `Invalid value "xml" for key log.format in ${file}: expected one of logfmt, json`,
         'Invalid value "maybe" for flag --collector.stat: expected true or false',
@@ -222,8 +223,8 @@ test('readConfig() rejects all mistakes at once, each in a line', async () => {
         'Invalid value "metrics" for flag --web.telemetry-path: expected a path',
         'Invalid value "a" for flag --web.listen-address: expected host:port',
         'Invalid value "b:99999" for flag --web.listen-address: expected a port from 0 to 65535',
+        'Invalid value "x" for flag --otlp.endpoint: expected a URL such as http://localhost:4318',
         'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both',
-        'Invalid value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value',
       ),
     );
   });
@@ -337,12 +338,6 @@ rejects(
   [],
   'Invalid value "yes" for variable EXPORTER_COLLECTOR_STAT: expected true or false',
   { EXPORTER_COLLECTOR_STAT: 'yes' },
-);
-rejects(
-  'invalid resource attributes',
-  [],
-  'Invalid value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value',
-  { OTEL_RESOURCE_ATTRIBUTES: 'token' },
 );
 rejects('a file that does not exist', ['--config.file=/nowhere/x.yaml'], 'Cannot read /nowhere/x.yaml: ENOENT');
 

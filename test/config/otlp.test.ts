@@ -24,7 +24,9 @@ function setting<K extends keyof OtlpConfig>(name: K, env: Environment, ...argv:
 
 const DEFAULTS = {
   endpoint: 'http://c:4318/v1/metrics',
+  proxy: undefined,
   protocol: 'http/protobuf',
+  temporality: 'cumulative',
   convention: 'semconv',
   headers: {},
   compressed: false,
@@ -119,11 +121,6 @@ function rejects(what: string, env: Environment, argv: readonly string[], messag
   });
 }
 
-const TEMPORALITY = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
-const onlyCumulative = (value: string): string =>
-  `Invalid value "${value}" for variable ${TEMPORALITY}: only cumulative is supported`;
-rejects('delta temporality', { [TEMPORALITY]: 'delta' }, [], onlyCumulative('delta'));
-rejects('low-memory temporality', { [TEMPORALITY]: 'LowMemory' }, [], onlyCumulative('LowMemory'));
 rejects(
   'an endpoint without a scheme',
   {},
@@ -132,15 +129,21 @@ rejects(
 );
 rejects(
   'a password in the endpoint, and does not show it',
-  { [METRICS]: 'http://me:s3cret@c' },
-  [],
-  `Invalid value "http://c" for variable ${METRICS}: expected a URL without user and password; use --otlp.headers for credentials`,
+  {},
+  ['--otlp.endpoint=http://me:s3cret@c'],
+  'Invalid value "http://c" for flag --otlp.endpoint: expected a URL without user and password; use --otlp.headers for credentials',
+);
+rejects(
+  'a password in an endpoint without a scheme, and does not show it',
+  {},
+  ['--otlp.protocol=grpc', '--otlp.endpoint=me:s3cret@c:4317'],
+  'Invalid value "c:4317" for flag --otlp.endpoint: expected a URL such as http://localhost:4318, or for gRPC a host and a port such as localhost:4317',
 );
 rejects(
   'invalid headers, and does not show them',
-  { OTEL_EXPORTER_OTLP_HEADERS: 's3cret' },
-  [],
-  'Invalid value for variable OTEL_EXPORTER_OTLP_HEADERS: expected key=value,key=value with percent-encoding',
+  {},
+  ['--otlp.headers=s3cret'],
+  'Invalid value for flag --otlp.headers: expected key=value,key=value with percent-encoding',
 );
 rejects(
   'a header with a line break',
@@ -149,33 +152,122 @@ rejects(
   'Invalid value for flag --otlp.headers: expected key=value,key=value with percent-encoding',
 );
 rejects(
-  'an interval with a unit in a variable',
-  { OTEL_METRIC_EXPORT_INTERVAL: '1m' },
-  [],
-  'Invalid value "1m" for variable OTEL_METRIC_EXPORT_INTERVAL: expected milliseconds',
-);
-rejects(
-  'an unknown exporter',
-  { OTEL_METRICS_EXPORTER: 'otlp,console' },
-  [],
-  'Invalid value "otlp,console" for variable OTEL_METRICS_EXPORTER: expected prometheus, otlp, both separated by a comma, or none',
-);
-rejects(
-  'an unknown protocol',
-  { OTEL_EXPORTER_OTLP_PROTOCOL: 'http' },
-  [],
-  'Invalid value "http" for variable OTEL_EXPORTER_OTLP_PROTOCOL: expected one of http/protobuf, http/json, grpc',
-);
-rejects(
   'a certificate without its key',
-  { OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/client.pem' },
-  [],
+  {},
+  ['--otlp.client-certificate=/client.pem'],
   'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both',
 );
 
-test('readConfig() accepts cumulative temporality, and any temporality without a push', () => {
-  assert.ok(read({ [GENERAL]: 'http://c', [TEMPORALITY]: 'Cumulative' }).outputs.otlp);
-  assert.equal(read({ [TEMPORALITY]: 'delta' }).outputs.otlp, undefined);
+function ignores(
+  variable: string,
+  value: string,
+  { warning, push = {} }: { warning: string; push?: Partial<OtlpConfig> },
+): void {
+  test(`readConfig() ignores ${variable}=${value} with a warning`, () => {
+    const { warnings, outputs } = read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', [variable]: value });
+    assert.deepEqual(warnings, [warning]);
+    const { endpoint, ...config } = outputs.otlp ?? {};
+    assert.deepEqual({ endpoint: endpoint?.href, ...config }, { ...DEFAULTS, ...push });
+  });
+}
+
+for (const [variable, value, warning] of [
+  ['OTEL_METRIC_EXPORT_INTERVAL', '1m', 'invalid value "1m", expected milliseconds'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '0', 'invalid value "0", expected a duration such as 5s, from 10ms to 86400s'],
+  ['OTEL_METRIC_EXPORT_TIMEOUT', '-1', 'invalid value "-1", expected milliseconds'],
+  ['OTEL_EXPORTER_OTLP_TIMEOUT', 'NaN', 'invalid value "NaN", expected milliseconds'],
+  [
+    'OTEL_METRICS_EXPORTER',
+    'console',
+    'invalid value "console", expected prometheus, otlp, both separated by a comma, or none',
+  ],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http', 'invalid value "http", expected one of http/protobuf, http/json, grpc'],
+  ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'zstd', 'invalid value "zstd", expected one of none, gzip'],
+  ['OTEL_EXPORTER_OTLP_INSECURE', 'yes', 'invalid value "yes", expected true or false'],
+  [
+    'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+    'http://me:s3cret@d',
+    'invalid value "http://d", expected a URL without user and password; use --otlp.headers for credentials',
+  ],
+  ['OTEL_EXPORTER_OTLP_CLIENT_KEY', '/client.key', 'expected both a client certificate and its key'],
+  ['OTEL_SDK_DISABLED', '1', 'invalid value "1", expected true or false'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'a=b,c', 'expected key=value,key=value with percent-encoding'],
+  [
+    'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+    'sometimes',
+    'invalid value "sometimes", expected one of cumulative, delta, lowmemory',
+  ],
+] as const) {
+  ignores(variable, value, { warning: `Ignoring variable ${variable}: ${warning}` });
+}
+ignores('OTEL_EXPORTER_OTLP_HEADERS', 's3cret,a=%zz,b=c', {
+  warning: 'Ignoring a part of variable OTEL_EXPORTER_OTLP_HEADERS: expected key=value,key=value with percent-encoding',
+  push: { headers: { b: 'c' } },
+});
+ignores('OTEL_METRICS_EXPORTER', 'OTLP, console', {
+  warning: 'Ignoring a part of variable OTEL_METRICS_EXPORTER: unsupported exporter "console"',
+});
+
+test('readConfig() uses the general variable if the variable for metrics is invalid', () => {
+  const env = { OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: 'soon', OTEL_EXPORTER_OTLP_TIMEOUT: '5000' };
+  assert.equal(setting('timeout', env), 5);
+});
+
+test('readConfig() ignores invalid variables without a warning if a flag sets the value', () => {
+  const { warnings } = read({ OTEL_METRIC_EXPORT_INTERVAL: '1m' }, '--otlp.interval=1m');
+  assert.deepEqual(warnings, []);
+});
+
+test('readConfig() reads enumerations and booleans of variables in any case', () => {
+  assert.equal(setting('protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'GRPC' }), 'grpc');
+  assert.equal(setting('compressed', { OTEL_EXPORTER_OTLP_COMPRESSION: 'Gzip' }), true);
+  const temporality = (value: string) =>
+    setting('temporality', { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: value });
+  assert.deepEqual(['Delta', 'LOWMEMORY', 'Cumulative'].map(temporality), ['delta', 'lowmemory', 'cumulative']);
+});
+
+for (const value of ['true', 'TRUE', ' True ']) {
+  test(`readConfig() returns no push for OTEL_SDK_DISABLED=${JSON.stringify(value)}, but scrapes`, () => {
+    const { outputs, warnings } = read({ OTEL_SDK_DISABLED: value, [GENERAL]: 'http://c' });
+    assert.deepEqual(outputs, { scraped: true, otlp: undefined });
+    assert.deepEqual(warnings, ['Not pushing, because variable OTEL_SDK_DISABLED is true']);
+  });
+}
+
+test('readConfig() accepts OTEL_SDK_DISABLED without a warning if it is false or nothing is pushed', () => {
+  assert.deepEqual(read({ OTEL_SDK_DISABLED: 'False', [GENERAL]: 'http://c' }).warnings, []);
+  assert.deepEqual(read({ OTEL_SDK_DISABLED: 'true' }).warnings, []);
+});
+
+function grpcEndpoint(expected: string, value: string, env: Environment = {}): void {
+  test(`readConfig() returns the gRPC endpoint ${expected} for ${value}${Object.keys(env).length > 0 ? ' without TLS' : ''}`, () => {
+    const { outputs, warnings } = read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', [GENERAL]: value, ...env });
+    assert.deepEqual([outputs.otlp?.endpoint.href, warnings], [expected, []]);
+  });
+}
+
+const INSECURE = { OTEL_EXPORTER_OTLP_INSECURE: 'True' };
+grpcEndpoint('https://collector:4317/', 'collector:4317');
+grpcEndpoint('http://collector:4317/', 'collector:4317', INSECURE);
+grpcEndpoint('https://localhost:4317/', 'localhost');
+grpcEndpoint('https://[::1]:4317/', '[::1]:4317');
+grpcEndpoint('https://10.0.0.1:4317/', '10.0.0.1:4317');
+grpcEndpoint('https://collector/', 'collector:443');
+grpcEndpoint('https://collector:4317/', 'dns:///collector:4317');
+grpcEndpoint('https://collector:4317/', 'dns://10.0.0.53/collector:4317');
+grpcEndpoint('http://collector:4317/', 'dns:collector:4317', INSECURE);
+grpcEndpoint('https://[fe80::1]:4317/', 'ipv6:[fe80::1]:4317');
+grpcEndpoint('unix:/run/otel/a%20b.sock', 'unix:/run/otel/a b.sock');
+grpcEndpoint('unix:/run/otel.sock', 'unix:///run/otel.sock');
+grpcEndpoint('http://collector:4317/v1/metrics', 'http://collector:4317', INSECURE);
+grpcEndpoint('https://collector:4317/v1/metrics', 'https://collector:4317', INSECURE);
+
+test('readConfig() ignores a variable with an endpoint for gRPC if the protocol is HTTP', () => {
+  const { outputs, warnings } = read({ [GENERAL]: 'collector:4317' });
+  assert.equal(outputs.otlp, undefined);
+  assert.deepEqual(warnings, [
+    `Ignoring variable ${GENERAL}: invalid value "collector:4317", expected a URL such as http://localhost:4318`,
+  ]);
 });
 
 test('printConfig() redacts the headers', () => {

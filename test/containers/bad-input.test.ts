@@ -153,6 +153,83 @@ costs(
     log: [`Cannot read /${A}/cpu.max: is a directory`],
   },
 );
+/** Files of the first container that have values only in the tests of these files. */
+const MORE: Files = cgroup(A, {
+  'cpu.stat': 'usage_usec 1500000\nnr_periods 4\nnr_throttled 3\nthrottled_usec 250000\n',
+  'cpu.max': '25000 100000\n',
+  'cpu.weight': '100\n',
+  'memory.peak': '7000\n',
+  'memory.swap.current': '80\n',
+  'memory.events': 'max 7\noom_kill 1\n',
+  'io.stat': '254:0 rbytes=1 wbytes=2 rios=3 wios=4\n8:0 rbytes=5 wbytes=6 rios=7 wios=8\n',
+  'cpu.pressure': 'some avg10=0.00 total=1000000\nfull avg10=0.00 total=500000\n',
+});
+
+/** Tests which series of the first container are lost, in alphabetical order, because of the content of one file. */
+function costsSeries(path: string, text: string, lost: readonly string[], error: string): void {
+  test(`${path.replace(`${A}/`, '')} with ${JSON.stringify(text)} costs the values of this file only`, async () => {
+    const collectNames = async (files: Files): Promise<Collected> => {
+      await using machine = await createHostTree({ ...HEALTHY, ...MORE, ...files });
+      return await collectBoth(machine);
+    };
+    const [complete, damaged] = [await collectNames({}), await collectNames({ [path]: text })];
+    const missing = complete.series.filter((line) => !damaged.series.includes(line));
+    assert.deepEqual(missing.map((line) => line.split(' ')[0]).toSorted(), lost);
+    assert.equal(damaged.series.length, complete.series.length - missing.length);
+    if (path.startsWith(A)) assert.deepEqual(damaged.neighbour, complete.neighbour);
+    assert.deepEqual(damaged.log, [`Cannot parse /${path}: ${error}`]);
+  });
+}
+
+costsSeries(
+  `${A}/cpu.stat`,
+  '\0\0',
+  [
+    'cpu_cfs_periods_total',
+    'cpu_cfs_throttled_periods_total',
+    'cpu_cfs_throttled_seconds_total',
+    'cpu_usage_seconds_total',
+  ],
+  'expected lines of a key and a number, got "\\u0000\\u0000"',
+);
+costsSeries(
+  `${A}/cpu.stat`,
+  'usage_usec -5\nnr_periods 4\nnr_throttled 3\nthrottled_usec 250000\n',
+  ['cpu_usage_seconds_total'],
+  'expected an unsigned number, got "-5" in "usage_usec -5"',
+);
+costsSeries(`${A}/cpu.max`, 'lots 100000\n', ['spec_cpu_quota'], 'expected a number, got "lots" in "lots 100000"');
+costsSeries(`${A}/cpu.weight`, '-5\n', ['spec_cpu_shares'], 'expected an unsigned integer, got "-5"');
+costsSeries(
+  `${A}/memory.current`,
+  '-1\n',
+  ['memory_usage_bytes', 'memory_working_set_bytes'],
+  'expected an unsigned integer, got "-1"',
+);
+costsSeries(`${A}/memory.peak`, '', ['memory_max_usage_bytes'], 'expected an unsigned integer, got ""');
+costsSeries(`${A}/memory.swap.current`, 'x\n', ['memory_swap'], 'expected an unsigned integer, got "x"');
+costsSeries(
+  `${A}/memory.events`,
+  'max 7\noom_kill many\n',
+  ['oom_events_total'],
+  'expected a number, got "many" in "oom_kill many"',
+);
+costsSeries(
+  `${A}/io.stat`,
+  '254:0 rbytes=1 wbytes=x rios=3 wios=4\n8:0 rbytes=5 wbytes=6 rios=7 wios=8\n',
+  ['fs_writes_bytes_total'],
+  'expected a number, got "x" in "254:0 rbytes=1 wbytes=x rios=3 wios=4"',
+);
+costsSeries(
+  `${A}/cpu.pressure`,
+  'some avg10=0.00 total=soon\nfull avg10=0.00 total=500000\n',
+  ['pressure_cpu_waiting_seconds_total'],
+  'expected a number, got "soon" in "some avg10=0.00 total=soon"',
+);
+costsSeries(`${A}/pids.current`, '-2\n', ['threads'], 'expected an unsigned integer, got "-2"');
+costsSeries(`${A}/cgroup.procs`, '800\nnone\n', ['processes'], 'expected a process ID, got "none"');
+costsSeries('proc/stat', 'btime soon\n', ['start_time_seconds'], 'expected a number, got "soon" in "btime soon"');
+
 costs(
   'a state file cut in half',
   { [`${DOCKER_STATE}/${ID_A}/config.v2.json`]: '{"Name": "/web", "Config": {"Env": ["SECRET=hun' },

@@ -43,7 +43,7 @@ const invalid: readonly (readonly [what: string, emit: (emit: Unchecked) => void
       emit(depth, 1, { queue: 'mail' });
       emit(depth, 2, { queue: 'mail' });
     },
-    'Cannot emit queue_depth{queue="mail"}: the series already has a value',
+    'Cannot emit queue_depth{queue="mail"} with the value "2": the series already has the value "1" of collector queue',
   ],
   [
     'two values for one series, with an empty and with a missing label',
@@ -51,7 +51,7 @@ const invalid: readonly (readonly [what: string, emit: (emit: Unchecked) => void
       emit(depth, 1, { queue: '' });
       emit(depth, 2, { queue: undefined });
     },
-    'Cannot emit queue_depth{queue=undefined}: the series already has a value',
+    'Cannot emit queue_depth{queue=""} with the value "2": the series already has the value "1" of collector queue',
   ],
   [
     'an undeclared label',

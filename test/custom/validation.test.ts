@@ -103,6 +103,25 @@ for (const [family, user, name, namespace] of conflicts) {
   });
 }
 
+test('validateFamilies() rejects a namespace that gives two families of the exporter one name', () => {
+  const process = builtInGauge('exporter_load1', 'L.');
+  const collector = { ...loadavg, name: 'process', families: [process], dynamicFamilies: [] };
+  const validateNamespace = (namespace: string): void =>
+    validateFamilies({
+      exporter: 'otel-node-exporter',
+      collectors: [collector, loadavg, { ...loadavg, name: 'load' }],
+      instruments: [],
+      self: [],
+      nameOf: ({ name }) => name.replace(/^node_/, `${namespace}_`),
+    });
+  validateNamespace('acme');
+  assert.throws(() => validateNamespace('exporter'), {
+    message:
+      'Cannot run collector loadavg of otel-node-exporter: collector process of otel-node-exporter already has the metric ' +
+      'name exporter_load1 of family node_load1',
+  });
+});
+
 test('validateFamilies() rejects a name that one collector uses twice, and an invalid family', () => {
   assert.throws(() => validate({ './queue.ts': [gauge('a', 'A.'), counter('a', 'A.')] }), {
     message:

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { assertMatchesKernel, deviceOf, interfacesOf, readCounts, startInCgroup } from './support/cgroups.ts';
+import {
+  assertMatchesKernel,
+  deviceOf,
+  interfacesOf,
+  readCounts,
+  removeCgroup,
+  startInCgroup,
+} from './support/cgroups.ts';
 import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
 import { createDataRoot, type Engine, missingDocker, startEngine } from './support/docker/engine.ts';
 import { eventually, waitUntil } from './support/eventually.ts';
@@ -235,6 +242,30 @@ describe('the container collectors beside a real Docker engine', {
     assert.deepEqual(
       names.map(({ labels }) => labels['container_id']),
       [next.id],
+    );
+  });
+
+  test('containers have metadata from directories that only the flags of Docker set', async (t) => {
+    const plain = start(t, ['--label=team=a'], 'sleep 600');
+    const joined = start(t, [`--network=container:${plain.id}`, '--cgroup-parent=/jobs/nightly'], 'sleep 600');
+    t.after(() => {
+      for (const path of ['jobs/nightly', 'jobs']) removeCgroup(path);
+    });
+    await using program = await startProgram([...FLAGS, '--containers.labels=team']);
+    const series = await scrape(program.url);
+    const infoOf = ({ id }: Container) => {
+      const labels = series.find(
+        ({ name, labels: { container_id: found } }) => name === 'container_info' && found === id,
+      )?.labels;
+      return [labels?.['name'], labels?.['image'], labels?.['container_label_team']];
+    };
+    const nameOf = ({ id }: Container) => docker('inspect', '--format={{.Name}}', id).slice(1);
+    assert.deepEqual(
+      [infoOf(plain), infoOf(joined)],
+      [
+        [nameOf(plain), BUSYBOX, 'a'],
+        [nameOf(joined), BUSYBOX, undefined],
+      ],
     );
   });
 

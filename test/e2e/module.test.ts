@@ -222,7 +222,7 @@ test('invalid samples of a module are dropped, and only its collector fails', as
   ]);
   assert.match(
     program.output(),
-    /level=error msg="Cannot emit twice\{a=\\"x\\"\}: the series already has a value" collector=twice/,
+    /level=error msg="Cannot emit twice\{a=\\"x\\"\} with the value \\"2\\": the series already has the value \\"1\\" of collector twice" collector=twice/,
   );
 });
 

@@ -32,6 +32,8 @@ describeUnless(missingPodman(), 'the containers collector beside a real Podman',
       'dd if=/dev/zero of=/dev/shm/x bs=1M count=40 2>/dev/null; sleep 600',
     );
     start('host', ['--network=host'], 'sleep 600');
+    podman('pod', 'create', '--name=pod', '--infra=false');
+    start('removed', ['--rm', '--pod=pod', '--network=none'], 'sleep 600');
   });
   after(async () => {
     await parts.podman?.[Symbol.asyncDispose]();
@@ -111,6 +113,18 @@ describeUnless(missingPodman(), 'the containers collector beside a real Podman',
       assert.doesNotMatch(JSON.stringify(series), /SECRET/);
     });
   }
+
+  test('containers have metadata from directories that only the flags of Podman set; a pod is no container', async () => {
+    await using program = await startProgram(FLAGS);
+    const ids = ['traffic', 'hold', 'host', 'removed'].map((name) => [idOf(name), name] as const);
+    const infos = (await scrape(program.url)).filter(
+      ({ name, labels }) => name === 'container_info' && labels['id']?.startsWith('/libpod_parent/'),
+    );
+    assert.deepEqual(
+      new Map(infos.map(({ labels }) => [labels['container_id'], [labels['name'], labels['image']]])),
+      new Map(ids.map(([id, name]) => [id, [name, `localhost/${BUSYBOX}`]])),
+    );
+  });
 
   test('a removed container is absent from the next scrape', async () => {
     await using program = await startProgram(FLAGS);

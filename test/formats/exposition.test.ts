@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { parseExposition } from '../../src/formats/exposition.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
@@ -158,3 +160,69 @@ rejects(
   'expected a number, got "x" in a quantile or bound',
 );
 survives(BACKUP, LATENCY);
+
+/** Names a text whose good lines remain, with the values of the series by family, and the problems. */
+function keeps(
+  title: string,
+  text: string,
+  expected: Readonly<Record<string, readonly unknown[]>>,
+  problems: readonly string[],
+) {
+  test(`parseExposition() ${title}`, () => {
+    const reported: string[] = [];
+    const families = parseExposition(text, ({ message }) => reported.push(message));
+    const values = families.map(({ name, series }) => [name, series.map(({ value }) => value)]);
+    assert.deepEqual({ values: Object.fromEntries(values), reported }, { values: expected, reported: problems });
+  });
+}
+
+keeps('leaves out bad lines of gauges', '# TYPE a gauge\na{x="1"} 1\na{x=1} 2\n"\n9 1\na{x="3"} 3\n', { a: [1, 3] }, [
+  'expected label="value" in "a{x=1} 2"',
+  'expected a metric name in "\\""',
+  'expected a metric name in "9 1"',
+]);
+keeps(
+  'leaves out a bad help, but not its family',
+  '# HELP a \\x\na 1\n# HELP b 1\n# HELP b 2\nb 2\n',
+  { a: [1], b: [2] },
+  ['unknown escape in "# HELP a \\\\x"', 'unexpected second help in "# HELP b 2"'],
+);
+keeps(
+  'leaves out a second or late type, but not its family',
+  '# TYPE a gauge\n# TYPE a counter\na 1\nb 2\n# TYPE b gauge\n# TYPE s summary\n# TYPE s summary\n# HELP s \\x\ns_sum 3\n',
+  { a: [1], b: [2], s: [{ quantiles: [], sum: 3, count: 0 }] },
+  [
+    'unexpected second or late type in "# TYPE a counter"',
+    'unexpected second or late type in "# TYPE b gauge"',
+    'unexpected second or late type in "# TYPE s summary"',
+    'unknown escape in "# HELP s \\\\x"',
+  ],
+);
+keeps('leaves out the family of a bad type', '# TYPE a coutner\na 1\nb 2\n', { b: [2] }, [
+  'unknown type in "# TYPE a coutner"',
+]);
+keeps(
+  'leaves out a histogram with a bad line and no other family',
+  `${LATENCY}job_seconds_count{job="b"} x\nwait_seconds_other 1\n`,
+  {
+    wait_seconds: [
+      {
+        quantiles: [
+          [0.5, 2],
+          [0.9, 7],
+        ],
+        sum: 11,
+        count: 3,
+      },
+    ],
+    wait_seconds_other: [1],
+  },
+  ['expected a number, got "x" in "job_seconds_count{job=\\"b\\"} x"'],
+);
+keeps('leaves out a summary with a bad quantile', '# TYPE s summary\ns{quantile="x"} 1\ns_count 2\nt 3\n', { t: [3] }, [
+  'expected a number, got "x" in a quantile or bound',
+]);
+keeps('leaves out a last line without a newline', 'a 1\nb 2', { a: [1] }, ['expected a newline after "b 2"']);
+keeps('leaves out a summary whose last line has no newline', '# TYPE s summary\ns_sum 1\ns_count 2', {}, [
+  'expected a newline after "s_count 2"',
+]);

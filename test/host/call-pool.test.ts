@@ -115,3 +115,17 @@ test('CallPool.run() throws at once when as many calls as the limit are stuck', 
   );
   assert.equal(starts, 0);
 });
+
+test('CallPool.run() gives up before its timeout if the remaining time becomes shorter', async () => {
+  const calls = new CallPool(2);
+  const { promise } = Promise.withResolvers<never>();
+  let remaining = 60_000;
+  const running = calls.run(
+    'read /dead',
+    () => remaining,
+    () => promise,
+  );
+  remaining = 1;
+  await assert.rejects(running, { code: 'ETIMEDOUT' });
+  assert.equal(calls.isStuck('read /dead'), true);
+});

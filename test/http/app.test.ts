@@ -147,7 +147,7 @@ test('/info/load returns the three load averages as JSON', async () => {
 
 test('/info routes return 503 with the path and the reason if a file cannot be read', async () => {
   await using machine = await createHostTree(
-    { 'proc/loadavg': 'broken\n', 'proc/uptime/': '' },
+    { 'proc/loadavg': 'broken\n', 'proc/uptime/': '', 'proc/sys/kernel/hostname': '\n' },
     { hostname: undefined },
   );
   await using served = await serve(machine);
@@ -165,7 +165,7 @@ test('/info routes return 503 with the path and the reason if a file cannot be r
   assert.deepEqual(await get(`${served.url}/info/hostname`), {
     status: 503,
     type: PLAIN,
-    body: `Cannot find ${root}/proc/sys/kernel/hostname: ENOENT\n`,
+    body: `Cannot parse ${root}/proc/sys/kernel/hostname: expected a name\n`,
   });
 });
 

@@ -1,80 +1,17 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Gatherer } from '../../src/collection/gatherer.ts';
-import type { CollectorResult } from '../../src/collection/pass.ts';
-import { collectors as definitions } from '../../src/collectors/index.ts';
-import { readConfig } from '../../src/config/config.ts';
-import { createHostTree } from '../support/host-tree.ts';
-import { serverFiles } from './server/server.ts';
+import { type Collected, createServer } from './server/collect-server.ts';
 
 // Each round damages one file of a generated host. `DAMAGE_ROUNDS=100000` sets the number of rounds. `DAMAGE_SEED` selects
 // other damage.
 
 const ROUNDS = Number(process.env['DAMAGE_ROUNDS'] ?? 300);
 const SEED = Number(process.env['DAMAGE_SEED'] ?? 20_261_121);
-const DEADLINE_MS = 20_000;
 
-const machine = await createHostTree(serverFiles(0));
-after(() => machine[Symbol.asyncDispose]());
-const files = Object.entries(serverFiles(0)).flatMap(([path, content]) =>
-  typeof content === 'string' && !path.endsWith('/') ? [join(machine.root, path)] : [],
-);
-
-/** Collectors that read no files, or whose series change without damage because of the clock or the disk of the test. */
-const EXCLUDED: ReadonlySet<string> = new Set([
-  'containers',
-  'container-pids',
-  'filesystem',
-  'logind',
-  'ntp',
-  'systemd',
-]);
-
-const { collectors, flagValues } = readConfig({
-  argv: [
-    ...definitions.map(({ name }) => (EXCLUDED.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
-    '--collector.bcache.priorityStats',
-    '--collector.sysctl.include=kernel.threads-max',
-    `--collector.textfile.directory=${machine.root}/textfile`,
-  ],
-  env: {},
-  definitions,
-});
-
-interface Collected {
-  readonly state: CollectorResult['state'];
-  /** Values by family and labels. */
-  readonly series: ReadonlyMap<string, number>;
-}
-
-/** Runs each collector once. Returns the results by name of the collector. */
-async function collectAll(): Promise<ReadonlyMap<string, Collected>> {
-  const gatherer = new Gatherer({
-    host: machine.host,
-    collectors: collectors.map((definition) => definition.create(flagValues)),
-    selfMetrics: [],
-    observe: () => undefined,
-  });
-  const { results } = await gatherer.gather({ deadline: performance.now() + DEADLINE_MS });
-  return new Map(results.map((result) => [result.collector, toCollected(result)]));
-}
-
-function toCollected({ state, errors, families }: CollectorResult): Collected {
-  const timeout = errors.find(({ message }) => message.startsWith('Cannot finish'));
-  assert.equal(timeout, undefined);
-  const series = new Map<string, number>();
-  for (const { family, samples } of families) {
-    // Skip the modification time: it changes when the test restores a damaged file.
-    if (family.name === 'node_textfile_mtime_seconds') continue;
-    for (const { value, labels } of samples) {
-      assert.ok(typeof value === 'number' && Number.isFinite(value), `${family.name} is ${value}`);
-      series.set(`${family.name} ${JSON.stringify(labels)}`, value);
-    }
-  }
-  return { state, series };
-}
+const server = await createServer();
+after(() => server[Symbol.asyncDispose]());
+const { files } = server;
 
 /** Returns a generator of random integers below a limit (xorshift32). The same seed results in the same numbers. */
 function createRandom(seed: number): (limit: number) => number {
@@ -166,13 +103,13 @@ function isAffected(before: Collected, now: Collected | undefined): boolean {
 
 test(`a damaged file affects only the collectors that read it, in ${ROUNDS} rounds`, async () => {
   const random = createRandom(SEED);
-  const intact = await collectAll();
+  const intact = await server.collect();
   for (let round = 0; round < ROUNDS; round += 1) {
     const file = files[random(files.length)] ?? '';
     const bytes = await readFile(file);
     const done = damage(bytes, random);
     await writeDamage(file, done, random);
-    const damaged = await collectAll();
+    const damaged = await server.collect();
     const affected = [...intact].filter(([name, before]) => isAffected(before, damaged.get(name)));
     const description = `round ${round}: ${JSON.stringify(done.bytes?.toString().slice(0, 200))} in ${file}`;
     const names = affected.map(([name]) => name).join(', ');
@@ -184,5 +121,5 @@ test(`a damaged file affects only the collectors that read it, in ${ROUNDS} roun
     await rm(file, { recursive: true, force: true });
     await writeFile(file, bytes);
   }
-  assert.deepEqual(await collectAll(), intact);
+  assert.deepEqual(await server.collect(), intact);
 });

@@ -9,7 +9,7 @@ l2_asize                        4    18446744073709551615
 arc_policy                      7    least recently used
 `;
 
-const kstats = describeParser('parseKstats', (text) => Object.fromEntries(parseKstats(text)));
+const kstats = describeParser('parseKstats', (text, report) => Object.fromEntries(parseKstats(text, report)));
 kstats.parses('signed and unsigned numbers and skips other types', ARC, {
   hits: 1272316,
   memory_available_bytes: -923480064,
@@ -21,8 +21,13 @@ kstats.rejects(
   '1 1 0x01 0 0 1 2\n',
   'expected a line "name type data" in "1 1 0x01 0 0 1 2\\n"',
 );
-kstats.rejects('a word for a number', 'name type data\nhits 4 many\n', 'expected a number, got "many"');
-kstats.rejects('a row with one word', 'name type data\nhits\n', 'unexpected line "hits"');
+kstats.reports(
+  'a word for a number and a row with one word',
+  'name type data\nhits 4 many\nmisses\nsize 4 3\n',
+  { size: 3 },
+  ['expected a number, got "many" in "hits 4 many"', 'unexpected line "misses"'],
+);
+kstats.parses('a row whose first word is not a name', 'name type data\n4 4 4\nsize 4 3\n', { size: 3 });
 kstats.survives(ARC);
 
 const DATASET = `31 1 0x01 7 2160 221611904716 7145015038451
@@ -52,7 +57,7 @@ nread    nwritten reads    writes   rcnt
 1884160  3206144  22       132      0
 `;
 
-const io = describeParser('parsePoolIo', (text) => Object.fromEntries(parsePoolIo(text)));
+const io = describeParser('parsePoolIo', (text, report) => Object.fromEntries(parsePoolIo(text, report)));
 io.parses('a line of names and a line of numbers', IO, {
   nread: 1884160,
   nwritten: 3206144,
@@ -66,4 +71,6 @@ io.rejects(
   'expected names and as many numbers in "1\\nnread reads\\n1\\n"',
 );
 io.rejects('an empty file', '', 'expected names and as many numbers in ""');
+io.reports('a word for a number', '1\nnread reads\n7 x\n', { nread: 7 }, ['expected a number, got "x" in "7 x"']);
+io.parses('lines before the names and before the numbers', 'odd\n1\nnread reads\nodd\n7 8\n', { nread: 7, reads: 8 });
 io.survives(IO);

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { parseNetDev, toInterfaceTraffic } from '../../src/parse/net-dev.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseNetDev', parseNetDev);
+const { parses, rejects, reports, survives } = describeParser('parseNetDev', (text, report) =>
+  parseNetDev(text, (device) => device !== 'unwanted', report),
+);
 
 const HEADINGS = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
@@ -32,15 +34,23 @@ parses(
 rejects('an empty file', '\n', 'expected headings, got ""');
 parses('a file without interfaces', HEADINGS, []);
 rejects('a truncated line', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
-rejects(
-  'a line without a name',
-  `${HEADINGS} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
-  'unexpected line " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
+parses(
+  'a file with lines of no wanted interface',
+  `${HEADINGS} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\nunwanted: x\neth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
+  [{ device: 'eth0', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
-rejects(
-  'a word for a number',
-  `${HEADINGS}eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
-  'unexpected line "eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
+parses('headings after another line', `odd\n${HEADINGS}eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`, [
+  { device: 'eth0', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] },
+]);
+reports(
+  'a word for a number and a truncated line',
+  `${HEADINGS}eth0: 1 2 x 4 5 6 7 8 9 10 11 12 13 14 15 16\neth1: 1\n: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
+  [{ device: 'eth0', counts: [1, 2, undefined, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
+  [
+    'expected an unsigned integer, got "x" in "eth0: 1 2 x 4 5 6 7 8 9 10 11 12 13 14 15 16"',
+    'unexpected line "eth1: 1"',
+    'unexpected line ": 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
+  ],
 );
 survives(`${HEADINGS}  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`);
 

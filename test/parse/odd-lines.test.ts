@@ -11,19 +11,36 @@ import { parseDiskstats } from '../../src/parse/diskstats.ts';
 import { parseDrbd } from '../../src/parse/drbd.ts';
 import { parseInterrupts } from '../../src/parse/interrupts.ts';
 import { parseIpVs, parseIpVsStats } from '../../src/parse/ip-vs.ts';
+import { parseDatasetKstats, parseKstats, parsePoolIo } from '../../src/parse/kstat.ts';
 import { parseLocks } from '../../src/parse/locks.ts';
 import { parseMdstat } from '../../src/parse/mdstat.ts';
 import { parseMeminfo } from '../../src/parse/meminfo.ts';
 import { parseMountinfo } from '../../src/parse/mountinfo.ts';
 import { parseMountstats } from '../../src/parse/mountstats.ts';
+import { parseNetDev } from '../../src/parse/net-dev.ts';
+import { parseNetSockets } from '../../src/parse/net-sockets.ts';
 import { parseNetStatTable } from '../../src/parse/net-stat-table.ts';
+import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../../src/parse/netstat.ts';
 import { parseNodeMeminfo, parseNumastat } from '../../src/parse/numa-node.ts';
+import { parseOsRelease } from '../../src/parse/os-release.ts';
+import { parsePressure } from '../../src/parse/pressure.ts';
 import { parseProcessIo } from '../../src/parse/process-io.ts';
 import { parseProcessLimits } from '../../src/parse/process-limits.ts';
 import { parseProcessStatus } from '../../src/parse/process-status.ts';
 import type { ReportProblem } from '../../src/parse/rows.ts';
+import { parseRpcStats } from '../../src/parse/rpc-stats.ts';
+import { parseSchedstat } from '../../src/parse/schedstat.ts';
+import { parseSlabinfo } from '../../src/parse/slabinfo.ts';
+import { parseSockstat } from '../../src/parse/sockstat.ts';
+import { parseSoftirqs } from '../../src/parse/softirqs.ts';
+import { parseSoftnetStat } from '../../src/parse/softnet-stat.ts';
 import { parseBootTime, parseCpuTicks, parseSoftirqTotals, parseStat } from '../../src/parse/stat.ts';
 import { parseSwaps } from '../../src/parse/swaps.ts';
+import { parseUptime } from '../../src/parse/uptime.ts';
+import { parseVmstat } from '../../src/parse/vmstat.ts';
+import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
+import { parseXfsStats } from '../../src/parse/xfs.ts';
+import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
 
 /** Lines that no kernel prints into any of the files, and lines of blanks and NUL characters. */
 const ODD_LINES = ['odd line 42', 'odd', '42', '0 0 0', 'x: y z', ': 1', '- - -', '  ', '\t', '\0\0\0', '9'.repeat(40)];
@@ -57,8 +74,8 @@ interface Subject {
   readonly parse: (text: string, report: ReportProblem) => unknown;
   /** Returns the name of a row. Default: the value of its property `device` or `name`. */
   readonly nameOf?: RowName;
-  /** True if the result contains a count or a sum of lines, which changes if a line is left out. */
-  readonly isSum?: boolean;
+  /** True if a malformed number may change a value: a sum of lines, a text, or the name that the file must contain. */
+  readonly dependsOnNumbers?: boolean;
 }
 
 const nameOfDevice: RowName = ({ device, name }) => String(device ?? name);
@@ -94,7 +111,7 @@ function* withBadNumbers(text: string): Generator<{ readonly what: string; reado
 }
 
 function declareTests(subject: Subject): void {
-  const { name, text, isSum = false } = subject;
+  const { name, text, dependsOnNumbers = false } = subject;
   test(`${name} returns the same with an odd line at each position`, () => {
     const whole = parseQuietly(subject, text);
     assert.ok(whole.size > 0);
@@ -105,7 +122,7 @@ function declareTests(subject: Subject): void {
       assert.deepEqual(same, whole, odd.what);
     }
   });
-  if (isSum) return;
+  if (dependsOnNumbers) return;
   test(`${name} changes no value for a malformed number at each position`, () => {
     const whole = parseQuietly(subject, text);
     for (const bad of withBadNumbers(text)) {
@@ -130,14 +147,14 @@ softirq 483850 7 48473 5 48652 214934 6 1610 97355 8 72821
 
 const SUBJECTS: readonly Subject[] = [
   { name: 'parseStat()', text: STAT, parse: parseStat },
-  { name: 'parseBootTime()', text: STAT, parse: parseBootTime, isSum: true },
+  { name: 'parseBootTime()', text: STAT, parse: parseBootTime, dependsOnNumbers: true },
   { name: 'parseSoftirqTotals()', text: STAT, parse: parseSoftirqTotals },
   { name: 'parseCpuTicks()', text: STAT, parse: parseCpuTicks },
   {
     name: 'parseArp()',
     text: 'IP address HW type Flags HW address Mask Device\n10.0.0.1 0x1 0x2 52:54:00:12:35:02 * eth0\n10.0.0.2 0x1 0x2 52:54:00:12:35:03 * eth1\n',
     parse: parseArp,
-    isSum: true,
+    dependsOnNumbers: true,
   },
   {
     name: 'parseBuddyinfo()',
@@ -206,7 +223,7 @@ const SUBJECTS: readonly Subject[] = [
     name: 'parseLocks()',
     text: '1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF\n1: -> POSIX  ADVISORY  WRITE 3569 fd:00:2531452 0 EOF\n2: FLOCK  ADVISORY  WRITE 3517 fd:01:2531448 0 EOF\n',
     parse: parseLocks,
-    isSum: true,
+    dependsOnNumbers: true,
   },
   {
     name: 'parseMdstat()',
@@ -223,7 +240,7 @@ const SUBJECTS: readonly Subject[] = [
     text: '36 35 98:0 / /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n37 35 0:4 / /proc rw - proc proc rw\n',
     parse: parseMountinfo,
     nameOf: ({ mountPoint }) => String(mountPoint),
-    isSum: true,
+    dependsOnNumbers: true,
   },
   {
     name: 'parseMountstats()',
@@ -286,6 +303,115 @@ const SUBJECTS: readonly Subject[] = [
     name: 'parseSwaps()',
     text: 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/dm-1                               partition\t8388604\t\t1024\t\t-2\n/b file 4 2 5\n',
     parse: parseSwaps,
+  },
+  {
+    name: 'parseNetDev()',
+    text: 'Inter-|   Receive |  Transmit\n face |bytes packets|bytes packets\n  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n  eth1:17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32\n',
+    parse: (text, report) => parseNetDev(text, () => true, report),
+  },
+  {
+    name: 'parseNetstat()',
+    text: 'TcpExt: ListenDrops TCPTimeouts\nTcpExt: 1 2\nIpExt: InOctets\nIpExt: 3\nTcp: RtoMin MaxConn InSegs\nTcp: 200 -1 5\n',
+    parse: (text, report) => parseNetstat(text, (line) => parseNetstatNames(line, () => true), report),
+  },
+  {
+    name: 'parseSnmp6()',
+    text: 'Ip6InReceives                   \t4012\nIcmp6OutType133                 \t8\n',
+    parse: (text, report) => parseSnmp6(text, () => true, report),
+  },
+  {
+    name: 'parseNetSockets()',
+    text: '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when\n   0: 0100007F:1F90 00000000:0000 0A 00000000:00000005 00:00000000\n   1: 0100007F:1F90 0100007F:C350 01 00000010:000000FF 01:00000014\n',
+    parse: parseNetSockets,
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parseKstats()',
+    text: '13 1 0x01 147 39984 3957128432 6215447289231\nname                            type data\nhits                            4    1272316\nmemory_available_bytes          3    -923480064\n',
+    parse: parseKstats,
+  },
+  {
+    name: 'parseDatasetKstats()',
+    text: '31 1 0x01 7 2160 221611904716 7145015038451\nname                            type data\ndataset_name                    7    tank/home\nwrites                          4    17\nreads                           4    18\n',
+    parse: parseDatasetKstats,
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parsePoolIo()',
+    text: '12 3 0x00 1 80 79205351707403 395818011156865\nnread    nwritten reads    writes   rcnt\n1884160  3206144  22       132      7\n',
+    parse: parsePoolIo,
+  },
+  {
+    name: 'parseOsRelease()',
+    text: 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\nID=debian\n',
+    parse: parseOsRelease,
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parsePressure()',
+    text: 'some avg10=0.10 avg60=2.00 avg300=3.85 total=157656722\nfull avg10=0.20 avg60=3.00 avg300=4.95 total=144745\n',
+    parse: parsePressure,
+  },
+  {
+    name: 'parseRpcStats()',
+    text: 'net 70 12 58 3\nrpc 5 6 7\nth 8 0 0.000\nproc3 3 1 9 7\nwdeleg_getattr 4\n',
+    parse: parseRpcStats,
+  },
+  {
+    name: 'parseSchedstat()',
+    text: 'version 17\ntimestamp 4298000000\ncpu0 0 0 0 0 0 0 2045936778163039 343796328169361 4767485306\ndomain0 SMT 03 212499247 210112015 1861015\ncpu12 1 2 3 4 5 6 7 8 9\n',
+    parse: parseSchedstat,
+    nameOf: ({ cpu }) => String(cpu),
+  },
+  {
+    name: 'parseSlabinfo()',
+    text: 'slabinfo - version: 2.1\n# name            <active_objs> <num_objs>\ntw_sock_TCP          704    864    256   32    2 : tunables    0    0    0 : slabdata     27     27      0\nfuse request         7    8    9   10    11 : tunables    0    0    0 : slabdata     27     27      0\n',
+    parse: (text, report) => parseSlabinfo(text, () => true, report),
+  },
+  {
+    name: 'parseSockstat()',
+    text: 'sockets: used 290\nTCP: inuse 6 orphan 0 tw 12 alloc 9 mem 2\nFRAG: inuse 0 memory 5\n',
+    parse: parseSockstat,
+    nameOf: ({ protocol }) => String(protocol),
+  },
+  {
+    name: 'parseSoftirqs()',
+    text: '                    CPU0       CPU1\n          HI:          7          1\n      NET_TX:       2301       2430\n',
+    parse: (text, report) => parseSoftirqs(text, new Set(['HI', 'NET_TX']), report),
+  },
+  {
+    name: 'parseSoftnetStat()',
+    text: '00049279 00000001 00000002 00000000 00000000 00000000 00000000 00000000 00000003 00000004 00000005 00000006 00000000\n000dfb82 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 0000001f\n',
+    parse: parseSoftnetStat,
+    nameOf: ({ cpu }) => String(cpu),
+  },
+  { name: 'parseUptime()', text: '9246.58 17734.06\n', parse: parseUptime, dependsOnNumbers: true },
+  {
+    name: 'parseVmstat()',
+    text: 'nr_free_pages 977769\npgfault 18446744073709551615\noom_kill 0\n',
+    parse: (text, report) => parseVmstat(text, () => true, report),
+  },
+  {
+    name: 'parseXfrmStat()',
+    text: 'XfrmInError             \t3\nXfrmOutNoQueueSpace     \t4\n',
+    parse: (text, report) => parseXfrmStat(text, new Set(['XfrmInError', 'XfrmOutNoQueueSpace']), report),
+  },
+  {
+    name: 'parseXfsStats()',
+    text: 'extent_alloc 92447 97589 92448 93751\nrw 107739 94045\ngc xpc 7\n',
+    parse: (text, report) => {
+      const wanted = new Map([
+        ['extent_alloc', 4],
+        ['rw', 2],
+      ]);
+      return parseXfsStats(text, wanted, report);
+    },
+  },
+  {
+    name: 'parseZoneinfo()',
+    text: 'Node 0, zone      DMA\n  per-node stats\n      nr_inactive_anon 50968\n  pages free     3840\n        min      30\n        protection: (0, 3019, 8395)\n  pagesets\n    cpu: 0\n              count:    1\nNode 1, zone   Normal\n        min      31\n',
+    parse: (text, report) => parseZoneinfo(text, new Set(['nr_inactive_anon', 'min']), report),
+    nameOf: ({ node, zone }) => `${String(node)} ${String(zone)}`,
   },
 ];
 

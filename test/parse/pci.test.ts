@@ -18,7 +18,9 @@ speed.parses('a speed', '2.5 GT/s PCIe\n', 2.5e9);
 speed.parses('a speed without a fraction', '16 GT/s PCIe\n', 16e9);
 speed.parses('Unknown of a link that is down', 'Unknown\n', undefined);
 speed.parses('an empty speed', '\n', undefined);
-speed.rejects('an unknown unit', '33 MHz PCI\n', 'expected a speed in GT/s, got "33 MHz PCI"');
+speed.parses('a speed without a bus, as before Linux 5.7', '8 GT/s\n', 8e9);
+speed.parses('the clock of a parallel bus', '133 MHz PCI-X\n', undefined);
+speed.rejects('an unknown unit', '8 GB/s\n', 'expected a speed in GT/s, got "8 GB/s"');
 speed.survives('2.5 GT/s PCIe\n');
 
 const width = describeParser('parseLinkWidth', parseLinkWidth);

@@ -1,7 +1,7 @@
 import { parseSchedstat } from '../../src/parse/schedstat.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseSchedstat', parseSchedstat);
+const { parses, rejects, reports, survives } = describeParser('parseSchedstat', parseSchedstat);
 
 const VERSION_17 = `version 17
 timestamp 4298000000
@@ -24,6 +24,16 @@ parses('an unknown column', 'cpu0 1 2 3 4 5 6 7 8 9 10\n', [
 ]);
 parses('a file without CPUs', 'version 15\ntimestamp 1\n', []);
 rejects('a missing column', 'cpu0 1 2 3 4 5 6 7 8\n', 'unexpected line "cpu0 1 2 3 4 5 6 7 8"');
-rejects('a word for a number', 'cpu0 1 2 3 x 5 6 7 8 9\n', 'unexpected line "cpu0 1 2 3 x 5 6 7 8 9"');
-rejects('a CPU without a number', 'cpu 1\n', 'unexpected line "cpu 1"');
+parses('a word for a number that no metric needs', 'cpu0 1 2 3 x 5 6 7 8 9\n', [
+  { cpu: '0', runningNanoseconds: 7, waitingNanoseconds: 8, timeslices: 9 },
+]);
+parses('a line without a CPU number', 'cpu 1\ncpus x\ncpu1 1 2 3 4 5 6 7 8 9\n', [
+  { cpu: '1', runningNanoseconds: 7, waitingNanoseconds: 8, timeslices: 9 },
+]);
+reports(
+  'a word for a number and a damaged CPU',
+  'cpu0 1 2 3 4 5 6 7 x 9\ncpu1x 1 2 3 4 5 6 7 8 9\n',
+  [{ cpu: '0', runningNanoseconds: 7, waitingNanoseconds: undefined, timeslices: 9 }],
+  ['expected a number, got "x" in "cpu0 1 2 3 4 5 6 7 x 9"', 'unexpected line "cpu1x 1 2 3 4 5 6 7 8 9"'],
+);
 survives(VERSION_17);

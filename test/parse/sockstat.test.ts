@@ -1,7 +1,7 @@
 import { parseSockstat } from '../../src/parse/sockstat.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseSockstat', parseSockstat);
+const { parses, rejects, reports, survives } = describeParser('parseSockstat', parseSockstat);
 
 parses(
   'counts of several protocols',
@@ -27,9 +27,22 @@ parses(
     },
   ],
 );
-parses('an empty file', '', []);
-rejects('a name without a number', 'TCP: inuse\n', 'unexpected line "TCP: inuse"');
-rejects('a line without a protocol', 'inuse 1\n', 'unexpected line "inuse 1"');
-rejects('a protocol without counts', 'TCP:\n', 'unexpected line "TCP:"');
-rejects('a word for a number', 'TCP: inuse many\n', 'expected a number, got "many"');
+parses('lines without a protocol', 'odd\n7: inuse 1\nTCP: inuse 6\n', [
+  { protocol: 'TCP', counts: new Map([['inuse', 6]]) },
+]);
+rejects('an empty file', '', 'expected a line such as "sockets: used 290" in ""');
+rejects('a line without a protocol', 'inuse 1\n', 'expected a line such as "sockets: used 290" in "inuse 1\\n"');
+reports(
+  'names without a number and a protocol without counts',
+  'sockets: used 3\nUDP:\nTCP: inuse many tw 5 mem\n',
+  [
+    { protocol: 'sockets', counts: new Map([['used', 3]]) },
+    { protocol: 'TCP', counts: new Map([['tw', 5]]) },
+  ],
+  [
+    'unexpected line "UDP:"',
+    'expected a number, got "many" in "TCP: inuse many tw 5 mem"',
+    'expected a number, got "" in "TCP: inuse many tw 5 mem"',
+  ],
+);
 survives('sockets: used 290\nTCP: inuse 6 orphan 0 tw 12 alloc 9 mem 2\n');

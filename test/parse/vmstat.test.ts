@@ -1,8 +1,8 @@
 import { parseVmstat } from '../../src/parse/vmstat.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseVmstat', (text) =>
-  parseVmstat(text, (name) => name !== 'nr_dirty'),
+const { parses, rejects, reports, survives } = describeParser('parseVmstat', (text, report) =>
+  parseVmstat(text, (name) => name !== 'nr_dirty', report),
 );
 
 parses(
@@ -16,6 +16,8 @@ parses(
 );
 parses('a file with a word for an unwanted number', 'nr_dirty x\npgfault 7\n', new Map([['pgfault', 7]]));
 rejects('a name without a number', 'pgfault\n', 'unexpected line "pgfault"');
-rejects('a name with an invalid character', 'pg-fault 1\n', 'unexpected line "pg-fault 1"');
-rejects('two numbers', 'pgfault 1 2\n', 'expected a number, got "1 2"');
+parses('a line that starts with another text', 'pg-fault 1\n42 1\npgfault 7\n', new Map([['pgfault', 7]]));
+reports('two numbers', 'pgfault 1 2\noom_kill 3\n', new Map([['oom_kill', 3]]), [
+  'expected a number, got "1 2" in "pgfault 1 2"',
+]);
 survives('nr_free_pages 977769\npgfault 4321987\noom_kill 0\n');

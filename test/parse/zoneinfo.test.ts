@@ -1,7 +1,9 @@
 import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseZoneinfo', parseZoneinfo);
+const { parses, rejects, reports, survives } = describeParser('parseZoneinfo', (text, report) =>
+  parseZoneinfo(text, new Set(['nr_inactive_anon', 'boost', 'min', 'nr_free_pages', 'numa_hit']), report),
+);
 
 const TWO = `Node 0, zone      DMA
   per-node stats
@@ -36,14 +38,29 @@ parses('zones and the numbers of a node in its first zone', TWO, [
   },
   { node: '1', zone: 'Normal', fields: new Map([['numa_hit', 18446744073709552000]]), protection: [] },
 ]);
-parses('an empty file', '', []);
-rejects('a line before the first zone', '  pages free 1\n', 'unexpected line "  pages free 1"');
-rejects('a damaged heading', `${TWO}Nod 1, zone DMA\n`, 'unexpected line "Nod 1, zone DMA"');
-rejects(
-  'a protection without parentheses',
-  'Node 0, zone DMA\n protection: 1, 2\n',
-  'unexpected line " protection: 1, 2"',
+parses(
+  'lines before the first zone and lines of other texts',
+  'odd\n  min 1\nNode 0, zone DMA\nodd\n  min 2\n  min 2 3\n',
+  [{ node: '0', zone: 'DMA', fields: new Map([['min', 2]]), protection: [] }],
 );
-rejects('a word in a protection', 'Node 0, zone DMA\n protection: (1, x)\n', 'expected a number, got "x"');
-rejects('a damaged number', 'Node 0, zone DMA\n min 3x\n', 'expected a number, got "3x"');
+rejects('an empty file', '', 'expected a line such as "Node 0, zone DMA" in ""');
+reports(
+  'a damaged heading, and returns no field after it',
+  'Node 0, zone DMA\n  min 1\nNode x, zone DMA\n  min 3\n  boost 4\n',
+  [{ node: '0', zone: 'DMA', fields: new Map([['min', 1]]), protection: [] }],
+  ['unexpected line "Node x, zone DMA"'],
+);
+reports(
+  'a protection without parentheses, a word in a protection and a damaged number',
+  'Node 0, zone DMA\n protection: 1, 2\n min 3x\n boost 4\nNode 0, zone Normal\n protection: (1, x)\n',
+  [
+    { node: '0', zone: 'DMA', fields: new Map([['boost', 4]]), protection: [] },
+    { node: '0', zone: 'Normal', fields: new Map(), protection: [1, undefined] },
+  ],
+  [
+    'unexpected line " protection: 1, 2"',
+    'expected a number, got "3x" in " min 3x"',
+    'expected a number, got "x" in " protection: (1, x)"',
+  ],
+);
 survives(TWO);

@@ -14,17 +14,29 @@ export function cgroup(directory: string, files: Readonly<Record<string, string>
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${directory}/${name}`, text]));
 }
 
-/**
- * Returns the files of a process in `/proc/<pid>`.
- *
- * @param startedAfter seconds from boot to the start of the process
- * @param net content of `net/dev`; if it is empty, the file does not exist
- */
-export function processFiles(pid: number, { startedAfter = 1, net = '' } = {}): Files {
+interface ProcessOptions {
+  /** Seconds from boot to the start of the process. */
+  readonly startedAfter?: number;
+  /** Content of `net/dev`; if it is empty, the file does not exist. */
+  readonly net?: string;
+  /** PIDs of the process in its nested PID namespaces; without PIDs, the file `status` does not exist. */
+  readonly namespacePids?: readonly number[];
+  /** Numbers of the namespaces to which the links in `ns` point. */
+  readonly namespaces?: Readonly<Partial<Record<'net' | 'mnt', number>>>;
+}
+
+/** Returns the files of a process in `/proc/<pid>`. */
+export function processFiles(pid: number, options: ProcessOptions = {}): Files {
+  const { startedAfter = 1, net = '', namespacePids = [], namespaces = {} } = options;
   const fields = ['S', ...Array(18).fill('0'), String(startedAfter * 100), '0'];
+  const links = Object.entries(namespaces).map(([kind, id]) => [`proc/${pid}/ns/${kind}`, { link: `${kind}:[${id}]` }]);
   return {
     [`proc/${pid}/stat`]: `${pid} (sh) ${fields.join(' ')}\n`,
     ...(net === '' ? {} : { [`proc/${pid}/net/dev`]: net }),
+    ...(namespacePids.length === 0
+      ? {}
+      : { [`proc/${pid}/status`]: `Name:\tsh\nNSpid:\t${namespacePids.join('\t')}\nThreads:\t1\n` }),
+    ...Object.fromEntries(links),
   };
 }
 

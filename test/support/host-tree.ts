@@ -51,6 +51,7 @@ export function openHost(root: string, options: Partial<HostOptions> = {}): Host
     now: () => 1_800_000_000.5,
     socketTimeoutMs: 60_000,
     machine: 'x86_64',
+    uname: { sysname: 'Linux', release: '6.12.0', version: '#1 SMP', nodename: 'recorded' },
     pageSize: 4096,
     addresses: () => [],
     loadAdjtimex: async () => () => CLOCK,

@@ -36,8 +36,8 @@ export const LAYERS: readonly string[] = [
 /** Packages that only some files may import. A path that ends in a slash is a directory. */
 export const RESTRICTED_IMPORTS: readonly { readonly packages: RegExp; readonly allowed: readonly string[] }[] = [
   { packages: /^@opentelemetry\//, allowed: ['src/export/'] },
-  // src/config/file.ts reads the configuration file, and pipeline.ts reads the certificates of the Collector.
-  { packages: /^node:fs(\/promises)?$/, allowed: ['src/host/', 'src/config/file.ts', 'src/export/otlp/pipeline.ts'] },
+  // src/config/file.ts reads the configuration file, and tls-files.ts reads the certificates of the Collector.
+  { packages: /^node:fs(\/promises)?$/, allowed: ['src/host/', 'src/config/file.ts', 'src/export/otlp/tls-files.ts'] },
   { packages: /^node:child_process$/, allowed: [] },
 ];
 

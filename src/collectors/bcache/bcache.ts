@@ -34,11 +34,11 @@ export const bcache = defineCollector({
       ...familiesOf([...CACHE_DEVICE_ATTRIBUTES, ...PRIORITY_LINES]),
     ],
     async collect(host, emit) {
-      const { sys, slowSys } = host;
+      const { sys } = host;
       // The directory of a bcache set is named by a UUID. The other entries, such as `register`, are files.
       const sets = sys.listIfPresent('fs/bcache').filter((name) => name.includes('-'));
       const reads = sets.map((uuid) => attempt(host, () => listReads(sys, uuid, { emit, priorityStats })) ?? []);
-      await emitDevices(slowSys, reads);
+      await emitDevices(host, reads);
     },
   }),
 });

@@ -1,7 +1,7 @@
 import type { Host, KernelDirectory, KernelTree } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
-import { parseCountFile, parseNumberFile, parseSwitchFile } from '../../parse/lines.ts';
+import { parseCountFile, parseNumberFile } from '../../parse/lines.ts';
 import { WeakMemo } from '../../util/memoize.ts';
 
 const packageThrottles = counter(
@@ -35,16 +35,27 @@ export function createSysfsEmitter(): (host: Host, emit: Emit) => void {
     }
     const cpus = sys.list(CPUS).filter((name) => /^cpu\d+$/.test(name));
     // Like node_exporter, emit online states only if the first CPU has the file `online`.
-    const hasOnline = sys.exists(`${CPUS}/${cpus[0]}/online`);
+    const onlineCpus = sys.exists(`${CPUS}/${cpus[0]}/online`) ? readOnlineCpus(sys) : undefined;
     const seen = new Set<string>();
     for (const name of cpus) {
       const path = `${CPUS}/${name}`;
       const throttles = readThrottles(sys, path, { seen, topologies });
-      const state = hasOnline ? sys.directory(path).readIfPresent('online', parseSwitchFile) : undefined;
       if (throttles !== undefined) emitThrottles(emit, throttles);
-      if (state !== undefined) emit(online, state, { cpu: name.slice('cpu'.length) });
+      const number = name.slice('cpu'.length);
+      if (onlineCpus !== undefined && sys.exists(`${path}/online`)) {
+        emit(online, onlineCpus.has(Number(number)) ? 1 : 0, { cpu: number });
+      }
     }
   };
+}
+
+/**
+ * Returns the numbers of the online CPUs. The file `online` of each CPU has the same information, but a read of that file
+ * waits while the CPU is being switched on or off.
+ */
+function readOnlineCpus(sys: KernelTree): ReadonlySet<number> | undefined {
+  const numbers = sys.readIfPresent(`${CPUS}/online`, parseCpuList);
+  return numbers === undefined ? undefined : new Set(numbers);
 }
 
 interface CpuTopology {

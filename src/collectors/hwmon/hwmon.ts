@@ -6,7 +6,7 @@ import { SECONDS_PER_MILLISECOND } from '../../util/units.ts';
 import { createFilter } from '../support/filter.ts';
 import { listChips } from './chips.ts';
 import { sensorFamily, sensorFamilyTemplate } from './sensor-families.ts';
-import { type HwmonSensor, readSensors } from './sensors.ts';
+import { type HwmonSensor, type HwmonSensors, readSensors } from './sensors.ts';
 
 const names = gauge('node_hwmon_chip_names', 'Name that the driver gives the hardware monitoring chip; always 1.', [
   'chip',
@@ -61,8 +61,10 @@ export const hwmon = defineCollector({
         for (const [{ label: chip, name: driverName = '' }, sensors] of await readSensors(host, chips)) {
           const chipName = cleanName(driverName);
           if (chipName !== '') emit(names, 1, { chip, chip_name: chipName });
+          const frequencies = labelFrequencies(sensors);
           for (const [name, sensor] of sensors) {
-            if (isSensorIncluded(`${chip};${name}`)) emitSensor(emit, sensor, { chip, sensor: name });
+            if (!isSensorIncluded(`${chip};${name}`)) continue;
+            emitSensor(emit, sensor, { labels: { chip, sensor: name }, frequency: frequencies.get(name) });
           }
         }
       },
@@ -75,7 +77,26 @@ interface SensorLabels {
   readonly sensor: string;
 }
 
-function emitSensor(emit: Emit, sensor: HwmonSensor, labels: SensorLabels): void {
+interface SensorNames {
+  readonly labels: SensorLabels;
+  /** Value of the label `sensor` for the frequency of the sensor; `undefined` for a sensor without a frequency. */
+  readonly frequency: string | undefined;
+}
+
+/**
+ * Returns the names of the frequency sensors of a chip, by sensor. Like node_exporter, it names a sensor by its label and
+ * leaves out a sensor without a label. Sensors with the same label have the names that all other attributes have.
+ */
+function labelFrequencies(sensors: HwmonSensors): ReadonlyMap<string, string> {
+  const labelled = [...sensors].flatMap(([name, { type, elements }]) => {
+    const label = type === 'freq' ? elements.get('label') : undefined;
+    return label === undefined ? [] : [[name, cleanName(label)] as const];
+  });
+  const counts = Map.groupBy(labelled, ([, label]) => label);
+  return new Map(labelled.map(([name, label]) => [name, counts.get(label)?.length === 1 ? label : name]));
+}
+
+function emitSensor(emit: Emit, sensor: HwmonSensor, { labels, frequency }: SensorNames): void {
   const { type, elements } = sensor;
   const label = elements.get('label');
   if (label !== undefined) emit(sensorLabel, 1, { ...labels, label });
@@ -89,7 +110,7 @@ function emitSensor(emit: Emit, sensor: HwmonSensor, labels: SensorLabels): void
     if (value === undefined) continue;
     if (type === 'vrm') emit(vrm, value, labels);
     else if (type === 'update_interval') emit(interval, value * SECONDS_PER_MILLISECOND, labels);
-    else emitElement(emit, { sensor, element, value }, labels);
+    else emitElement(emit, { sensor, element, value }, { labels, frequency });
   }
 }
 
@@ -99,14 +120,12 @@ interface ElementReading {
   readonly value: number;
 }
 
-function emitElement(emit: Emit, { sensor, element, value }: ElementReading, labels: SensorLabels): void {
+function emitElement(emit: Emit, { sensor, element, value }: ElementReading, { labels, frequency }: SensorNames): void {
   const { type, elements } = sensor;
   const isFrequency = type === 'freq' && element === 'input';
-  const label = elements.get('label');
-  // Like node_exporter, identify a frequency sensor by its label, and skip a frequency sensor without a label.
-  if (isFrequency && label === undefined) return;
+  if (isFrequency && frequency === undefined) return;
   const { suffix, convert } = unitOf(type, element);
   const part = element === 'input' && !elements.has('') ? '' : cleanName(element);
   const family = sensorFamily(`node_hwmon_${type}${part === '' ? '' : '_'}${part}${suffix}`);
-  emit(family, convert(value), isFrequency ? { ...labels, sensor: cleanName(label ?? '') } : labels);
+  emit(family, convert(value), isFrequency ? { ...labels, sensor: frequency } : labels);
 }

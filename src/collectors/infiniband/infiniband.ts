@@ -63,10 +63,11 @@ export const infiniband = defineCollector({
     const counters = COUNTER_DIRECTORIES.flatMap(({ families }) => [...families.values()]);
     return {
       families: [info, state, physicalState, rate, lifespan, ...counters],
-      async collect({ sys, slowSys }, emit) {
+      async collect(host, emit) {
+        const { sys } = host;
         const devices = sys.list(CLASS).filter(isIncluded);
         await emitDevices(
-          slowSys,
+          host,
           devices.map((device) => listReads(sys, emit, device)),
         );
       },

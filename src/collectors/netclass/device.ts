@@ -1,91 +1,128 @@
-import { AbsentError, type AsyncTree, type Host, type KernelDirectory } from '../../host/host.ts';
+import { AbsentError, type AsyncTree, type KernelDirectory, type KernelTree } from '../../host/host.ts';
 import { parseIntegerFile, parseText } from '../../parse/lines.ts';
-import { NUMBERS } from './families.ts';
+import { type EmittingRead, emittingRead } from '../support/slow-attributes.ts';
+import { CARRIER, NUMBERS } from './families.ts';
 
-/** Attributes of a network device; `undefined` for an attribute that the device lacks or that has no value at the moment. */
-interface NetworkProperties {
-  /** Values of the attributes in {@link NUMBERS}, in the same order. */
+/** A network device and its attributes that the kernel returns from memory. */
+export interface NetworkDevice {
+  readonly name: string;
+  /** Path relative to `/sys`. */
+  readonly path: string;
+  readonly directory: KernelDirectory;
+  /**
+   * Values of the attributes in {@link NUMBERS}, in the same order; `undefined` for an attribute without a value and for the
+   * carrier, which is part of {@link NetworkLink}.
+   */
   readonly numbers: readonly (number | undefined)[];
   readonly flags: number | undefined;
+  /** This label and the next three labels are an empty text if the attribute is absent, `undefined` if it cannot be read. */
   readonly address: string | undefined;
   readonly broadcast: string | undefined;
   readonly operstate: string | undefined;
   readonly ifalias: string | undefined;
 }
 
-interface NetworkLink {
-  /** Speed in megabits per second; -1 if the driver cannot determine it. */
+/**
+ * The attributes that the kernel reads under the lock of all network devices (RTNL). A driver may hold this lock for
+ * seconds while it waits for its firmware.
+ */
+export interface NetworkLink {
+  /** 1 if the device has a link, 0 if not; `undefined` for a device that is down. */
+  readonly carrier: number | undefined;
+  /** Speed in megabits per second; -1 if the driver cannot determine it; `undefined` for a device without a speed. */
   readonly speed: number | undefined;
+  /** An empty text for a device without a duplex mode; `undefined` if the mode cannot be read. */
   readonly duplex: string | undefined;
 }
 
-export interface NetworkDevice extends NetworkProperties, NetworkLink {}
-
-const NO_LINK: NetworkLink = { speed: undefined, duplex: undefined };
+/** The link of a device that is down: reading its attributes fails with EINVAL. */
+export const NO_LINK: NetworkLink = { carrier: undefined, speed: undefined, duplex: '' };
 
 const FLAGS = 'flags';
-/** Attribute that cannot be read while the device is down: the kernel returns EINVAL, as it does for speed and duplex. */
-const CARRIER = 'carrier';
 
 /** The flag that is set while the device is enabled, see netdevice(7). */
 const IFF_UP = 1;
 
 /**
- * Error codes of attributes that have no value at the moment. EINVAL: carrier of a device that is down; speed and duplex
- * of a device that is down or virtual. EACCES and EPERM: attributes that only root may read.
- */
-const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'EACCES', 'EPERM']);
-
-/**
- * Reads a device of `/sys/class/net`. Returns a promise only if the link is slow.
+ * Reads a device of `/sys/class/net` without its link.
  *
- * @param path relative to `/sys`: `class/net/eth0`
+ * @param parent directory of the devices, relative to `/sys`
  * @throws {AbsentError} when the device no longer exists
  */
-export function readDevice(
-  { sys, slowSys }: Host,
-  path: string,
-  hasSlowLink: boolean,
-): NetworkDevice | Promise<NetworkDevice> {
+export function readDevice(sys: KernelTree, parent: string, name: string): NetworkDevice {
+  const path = `${parent}/${name}`;
   const directory = sys.directory(path);
-  const properties = readProperties(directory);
-  if (properties.flags === undefined && !sys.exists(path)) throw new AbsentError(`Cannot find ${sys.path(path)}`);
-  if (isDown(properties.flags)) return { ...properties, ...NO_LINK };
-  if (hasSlowLink) return readSlowLink(slowSys, path).then((link) => ({ ...properties, ...link }));
-  return { ...properties, speed: findNumber(directory, 'speed'), duplex: findText(directory, 'duplex') };
+  const flags = directory.readNumberIfPresent(FLAGS, parseIntegerFile);
+  if (flags === undefined && !sys.exists(path)) throw new AbsentError(`Cannot find ${sys.path(path)}`);
+  const readNumber = (attribute: string): number | undefined => {
+    if (attribute === FLAGS) return flags;
+    return attribute === CARRIER ? undefined : directory.readNumberIfPresent(attribute, parseIntegerFile);
+  };
+  return {
+    name,
+    path,
+    directory,
+    numbers: NUMBERS.map(([attribute]) => readNumber(attribute)),
+    flags,
+    address: readLabel(directory, 'address'),
+    broadcast: readLabel(directory, 'broadcast'),
+    operstate: readLabel(directory, 'operstate'),
+    ifalias: readLabel(directory, 'ifalias'),
+  };
 }
 
 /** Returns true if the flags are present and do not contain `IFF_UP`. */
-export function isDown(flags: number | undefined): boolean {
+export function isDown({ flags }: Pick<NetworkDevice, 'flags'>): boolean {
   return flags !== undefined && (flags & IFF_UP) === 0;
 }
 
-function readProperties(directory: KernelDirectory): NetworkProperties {
-  const flags = findNumber(directory, FLAGS);
-  const readNumber = (attribute: string): number | undefined => {
-    if (attribute === FLAGS) return flags;
-    return isDown(flags) && attribute === CARRIER ? undefined : findNumber(directory, attribute);
-  };
+function readLabel(directory: KernelDirectory, attribute: string): string | undefined {
+  return directory.readAttribute({ path: attribute, parse: parseText, absent: '' });
+}
+
+/** Reads the link of a device on the main thread. */
+export function readLink({ directory }: NetworkDevice): NetworkLink {
   return {
-    numbers: NUMBERS.map(([attribute]) => readNumber(attribute)),
-    flags,
-    address: findText(directory, 'address'),
-    broadcast: findText(directory, 'broadcast'),
-    operstate: findText(directory, 'operstate'),
-    ifalias: findText(directory, 'ifalias'),
+    carrier: directory.readNumberIfPresent(CARRIER, parseIntegerFile),
+    speed: directory.readNumberIfPresent('speed', parseIntegerFile),
+    // The driver of a device without a duplex mode returns EINVAL.
+    duplex: readLabel(directory, 'duplex'),
   };
 }
 
-function findNumber(directory: KernelDirectory, attribute: string): number | undefined {
-  return directory.readNumberIfPresent(attribute, parseIntegerFile, { ignoreErrno: NO_VALUE });
+type MutableLink = { -readonly [K in keyof NetworkLink]: NetworkLink[K] };
+
+const UNREAD_LINK: NetworkLink = { carrier: undefined, speed: undefined, duplex: undefined };
+
+interface SlowLinks {
+  readonly links: ReadonlyMap<NetworkDevice, NetworkLink>;
+  /** True if a read failed. The lock of the network devices may then be held by a driver that hangs. */
+  readonly hasFailed: boolean;
 }
 
-function findText(directory: KernelDirectory, attribute: string): string | undefined {
-  return directory.readIfPresent(attribute, parseText, { ignoreErrno: NO_VALUE });
+/** Reads the links of several devices in one call, because all of the reads wait for one lock. */
+export async function readSlowLinks(slowSys: AsyncTree, devices: readonly NetworkDevice[]): Promise<SlowLinks> {
+  const links = new Map(devices.map((device): [NetworkDevice, MutableLink] => [device, { ...UNREAD_LINK }]));
+  const reads = [...links].flatMap(([{ path }, link]) => listReads(path, link));
+  const stores = await slowSys.readEachIfPresent(reads);
+  for (const store of stores) store?.();
+  return { links, hasFailed: stores.includes(undefined) };
 }
 
-async function readSlowLink(sys: AsyncTree, path: string): Promise<NetworkLink> {
-  const find = <T>(attribute: string, parse: (text: string) => T): Promise<T | undefined> =>
-    sys.readIfPresent(`${path}/${attribute}`, parse, { ignoreErrno: NO_VALUE });
-  return { speed: await find('speed', parseIntegerFile), duplex: await find('duplex', parseText) };
+function listReads(path: string, link: MutableLink): EmittingRead[] {
+  const read = <K extends keyof NetworkLink>(
+    name: K,
+    parse: (text: string) => NetworkLink[K],
+    absent: NetworkLink[K],
+  ): EmittingRead => {
+    const set = (value: NetworkLink[K]): void => {
+      link[name] = value;
+    };
+    return { ...emittingRead(`${path}/${name}`, parse, set), absent: () => set(absent) };
+  };
+  return [
+    read('carrier', parseIntegerFile, undefined),
+    read('speed', parseIntegerFile, undefined),
+    read('duplex', parseText, ''),
+  ];
 }

@@ -20,6 +20,9 @@ export const speed = gauge(
   LABELS,
 );
 
+/** Name of the attribute in {@link NUMBERS} that is read with the link. */
+export const CARRIER = 'carrier';
+
 /**
  * The attributes of `/sys/class/net/<device>` that hold a number, each with its family.
  * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-net

@@ -1,17 +1,23 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
 import { ignoredToggle, pattern, toggle } from '../../flags/flag.ts';
+import type { Host } from '../../host/host.ts';
 import type { Emit } from '../../metrics/metric.ts';
-import { isDown, type NetworkDevice, readDevice } from './device.ts';
-import { info, NUMBERS, speed, up } from './families.ts';
+import {
+  isDown,
+  type NetworkDevice,
+  type NetworkLink,
+  NO_LINK,
+  readDevice,
+  readLink,
+  readSlowLinks,
+} from './device.ts';
+import { CARRIER, info, NUMBERS, speed, up } from './families.ts';
 import { createSlowLinkFinder } from './slow-links.ts';
 
 const CLASS = 'class/net';
 
 /** File that lists the bonds. The directory of the network devices contains it, but it is not a device. */
 const MASTERS = 'bonding_masters';
-
-/** Number of devices that are read at the same time, so that one or two devices that hang do not block the others. */
-const LANES = 3;
 
 const BYTES_PER_MEGABIT = 125_000;
 
@@ -31,44 +37,52 @@ export const netclass = defineCollector({
       async collect(host, emit) {
         const all = host.sys.list(CLASS).filter((name) => name !== MASTERS);
         const included = all.filter((name) => !ignored?.test(name));
-        const hasSlowLink = findSlowLinks(host.sys, CLASS, all);
-        const devices = new Map<string, NetworkDevice>();
-        const read = (name: string): void | Promise<void> => {
-          const store = (device: NetworkDevice): void => {
-            devices.set(name, device);
-          };
-          const device = readDevice(host, `${CLASS}/${name}`, hasSlowLink(name));
-          return device instanceof Promise ? device.then(store) : store(device);
-        };
-        try {
-          await forEachItem(included, read, LANES);
-        } finally {
-          // The reads finish in any order, but the devices are emitted in the order of their names.
-          for (const name of included) {
-            const device = devices.get(name);
-            if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
-          }
+        const slow = findSlowLinks(host.sys, CLASS, all);
+        const devices = included.flatMap((name) => attempt(host, () => readDevice(host.sys, CLASS, name)) ?? []);
+        const links = await readLinks(host, devices, slow);
+        for (const device of devices) {
+          emitDevice(emit, { ...device, ...(links.get(device) ?? NO_LINK) }, ignoresInvalidSpeed);
         }
       },
     };
   },
 });
 
-function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInvalidSpeed: boolean): void {
-  const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
+/**
+ * Reads the links of the devices that are up, first those that may be slow. If such a read fails, a driver that hangs may
+ * hold the lock that all of the reads need. The main thread must not wait for it.
+ */
+async function readLinks(
+  { slowSys }: Host,
+  devices: readonly NetworkDevice[],
+  slow: ReadonlySet<string>,
+): Promise<ReadonlyMap<NetworkDevice, NetworkLink>> {
+  const enabled = devices.filter((device) => !isDown(device));
+  const others = enabled.filter(({ name }) => !slow.has(name));
+  const { links, hasFailed } = await readSlowLinks(
+    slowSys,
+    enabled.filter(({ name }) => slow.has(name)),
+  );
+  if (hasFailed) return new Map([...links, ...(await readSlowLinks(slowSys, others)).links]);
+  return new Map([...links, ...others.map((device) => [device, readLink(device)] as const)]);
+}
+
+function emitDevice(emit: Emit, device: NetworkDevice & NetworkLink, ignoresInvalidSpeed: boolean): void {
+  const { name, address, broadcast, duplex, operstate, ifalias } = device;
   const labels = { device: name };
-  emit(up, operstate === 'up' ? 1 : 0, labels);
-  emit(info, 1, {
-    device: name,
-    address,
-    broadcast,
-    duplex,
-    operstate,
-    adminstate: adminStateOf(device.flags),
-    ifalias,
-  });
-  NUMBERS.forEach(([, family], index) => {
-    const value = device.numbers[index];
+  if (operstate !== undefined) emit(up, operstate === 'up' ? 1 : 0, labels);
+  if (
+    address !== undefined &&
+    broadcast !== undefined &&
+    duplex !== undefined &&
+    operstate !== undefined &&
+    ifalias !== undefined
+  ) {
+    const adminstate = adminStateOf(device);
+    emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
+  }
+  NUMBERS.forEach(([attribute, family], index) => {
+    const value = attribute === CARRIER ? device.carrier : device.numbers[index];
     if (value !== undefined) emit(family, value, labels);
   });
   if (device.speed !== undefined && (device.speed >= 0 || !ignoresInvalidSpeed)) {
@@ -76,7 +90,7 @@ function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInva
   }
 }
 
-function adminStateOf(flags: number | undefined): string {
-  if (flags === undefined) return 'unknown';
-  return isDown(flags) ? 'down' : 'up';
+function adminStateOf(device: NetworkDevice): string {
+  if (device.flags === undefined) return 'unknown';
+  return isDown(device) ? 'down' : 'up';
 }

@@ -3,64 +3,83 @@ import type { KernelTree } from '../../host/host.ts';
 import { WeakMemo } from '../../util/memoize.ts';
 
 /**
- * Drivers that query the firmware of the card at every read of speed or duplex: Chelsio, Amazon, Huawei, NVIDIA and
- * Solarflare. Most other drivers return a cached value or read a register.
+ * Drivers of virtual machines that return speed and duplex from memory. All other drivers of hardware may wait: they query
+ * the firmware (mlx5, ena, ice), a PHY (r8169) or a USB device, or wake the card first (igb, e1000e).
  */
-const SLOW_DRIVERS: ReadonlySet<string> = new Set(['cxgb4', 'ena', 'hinic', 'mlx4_core', 'mlx5_core', 'sfc']);
+const FAST_DRIVERS: ReadonlySet<string> = new Set(['virtio_net', 'vmxnet3', 'vif', 'hv_netvsc']);
 
-/** Buses whose devices all query the hardware over the bus. */
-const SLOW_BUSES: ReadonlySet<string> = new Set(['sdio', 'usb']);
+/** Prefix of the links from a device to the devices above it: the directory of a bonded card contains `upper_bond0`. */
+const UPPER = 'upper_';
 
-/** Prefix of the symbolic links from a device to the devices below it: the directory of a bond contains `lower_eth0`. */
-const LOWER = 'lower_';
+/** Part of the path of a device without hardware: `../../devices/virtual/net/bond0`. */
+const VIRTUAL = '/virtual/';
+
+/** Error code of readlink(2) for a directory: a copy of sysfs has no links. */
+const NO_LINK_ERRNOS: ReadonlySet<string> = new Set(['EINVAL']);
+
+/**
+ * Maximum number of devices of unknown kind whose links are read asynchronously. Only a sandbox or a copy of sysfs shows
+ * neither the driver nor the path of a device.
+ */
+const MAX_UNKNOWN = 16;
+
+/**
+ * - `slow`: reading speed and duplex may wait for hardware
+ * - `fast`: the driver returns speed and duplex from memory
+ * - `virtual`: a device without hardware, which may query the devices below it
+ * - `unknown`: sysfs shows neither a driver nor the path of the device
+ */
+type LinkKind = 'slow' | 'fast' | 'virtual' | 'unknown';
 
 /**
  * Finds the devices with a slow link. Called once per pass.
  *
  * @param parent directory of the devices, relative to `/sys`
  * @param names names of all devices in the directory
- * @returns a function that returns true for a device if reading its speed and duplex may block
+ * @returns the devices whose links are read asynchronously
  */
-type FindSlowLinks = (sys: KernelTree, parent: string, names: readonly string[]) => (name: string) => boolean;
+type FindSlowLinks = (sys: KernelTree, parent: string, names: readonly string[]) => ReadonlySet<string>;
 
 /**
- * Returns a function that finds the devices whose speed and duplex come from slow hardware: devices with a slow driver,
- * and devices stacked on one of them. A device never changes its driver, so it is memoized whether the driver is slow. A
- * device may be stacked on other devices at any time, so each pass reads the stacking, but only on hosts with a slow driver.
+ * Returns a function that finds the devices whose speed and duplex come from hardware: cards and the devices stacked on
+ * them, such as VLANs, bridges and bonds. A device never changes its kind, so the kind is memoized. A device may be stacked
+ * on other devices at any time, so each pass lists the devices above the cards.
  */
 export function createSlowLinkFinder(): FindSlowLinks {
-  /** Whether a device has a slow driver, memoized by the identity of the device's directory. */
-  const isSlow = new WeakMemo<boolean>();
+  /** Kinds of devices, memoized by the identity of the device's directory. */
+  const kinds = new WeakMemo<LinkKind>();
   return (sys, parent, names) => {
-    const pathOf = (name: string): string => `${parent}/${name}`;
-    const slow = new Set(names.filter((name) => hasSlowDriverMemoized(sys, pathOf(name), isSlow)));
-    return (name) => slow.has(name) || (slow.size > 0 && isStackedOnSlow(sys, pathOf(name)));
+    const ofKind = Map.groupBy(names, (name) => kindOfMemoized(sys, `${parent}/${name}`, kinds));
+    const unknown = ofKind.get('unknown') ?? [];
+    const slow = new Set(ofKind.get('slow'));
+    if (unknown.length <= MAX_UNKNOWN) for (const name of unknown) slow.add(name);
+    // The set grows while it is visited: a VLAN may be on a bond of cards.
+    for (const name of slow) for (const upper of listUpper(sys, `${parent}/${name}`)) slow.add(upper);
+    return slow;
   };
 }
 
-function hasSlowDriverMemoized(sys: KernelTree, path: string, isSlow: WeakMemo<boolean>): boolean {
+function kindOfMemoized(sys: KernelTree, path: string, kinds: WeakMemo<LinkKind>): LinkKind {
   try {
-    return isSlow.get(sys.directory(path).identity, () => hasSlowDriver(sys, path)) ?? false;
+    return kinds.get(sys.directory(path).identity, () => kindOf(sys, path)) ?? 'unknown';
   } catch {
-    // The error is ignored here, because readDevice() reports the problem unless a flag excludes the device.
-    return false;
+    // The error is reported when the device is read, unless a flag excludes the device.
+    return 'unknown';
   }
 }
 
-function hasSlowDriver(sys: KernelTree, path: string): boolean {
-  if (!sys.exists(`${path}/device`)) return false;
-  const driver = basename(sys.readlink(`${path}/device/driver`) ?? '');
-  return SLOW_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.readlink(`${path}/device/subsystem`) ?? ''));
+function kindOf(sys: KernelTree, path: string): LinkKind {
+  if (sys.exists(`${path}/device`)) {
+    return FAST_DRIVERS.has(basename(sys.readlink(`${path}/device/driver`) ?? '')) ? 'fast' : 'slow';
+  }
+  return sys.readlink(path, { ignoreErrno: NO_LINK_ERRNOS })?.includes(VIRTUAL) === true ? 'virtual' : 'unknown';
 }
 
-/**
- * Returns whether a device is stacked on a slow device. VLANs, bridges, bonds, and virtual network cards that use a real
- * card take their speed and duplex from the devices below them.
- */
-function isStackedOnSlow(sys: KernelTree, path: string): boolean {
-  return sys
-    .listIfPresent(path)
-    .filter((entry) => entry.startsWith(LOWER))
-    .map((entry) => `${path}/${entry}`)
-    .some((lower) => hasSlowDriver(sys, lower) || isStackedOnSlow(sys, lower));
+function listUpper(sys: KernelTree, path: string): readonly string[] {
+  try {
+    return sys.list(path).flatMap((entry) => (entry.startsWith(UPPER) ? [entry.slice(UPPER.length)] : []));
+  } catch {
+    // The error is reported when the device is read, unless a flag excludes the device.
+    return [];
+  }
 }

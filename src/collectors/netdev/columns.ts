@@ -72,6 +72,9 @@ export const COLUMNS: readonly NetDevColumn[] = [
   { name: 'transmit_compressed', help: 'Compressed packets sent by the network device.', files: ['tx_compressed'] },
 ];
 
+/** Counters of a device in the order of {@link COLUMNS}; `undefined` for a counter that cannot be read. */
+export type DeviceCounts = readonly (number | undefined)[];
+
 /** A file of `/sys/class/net/<device>/statistics`. */
 export interface NetStatistic {
   readonly file: string;

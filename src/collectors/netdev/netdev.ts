@@ -1,12 +1,13 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
-import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
+import type { InterfaceAddress, KernelTree, Parse } from '../../host/host.ts';
 import { counter, type Emit, type Family, gauge } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
 import { parseNetDev } from '../../parse/net-dev.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
 import { createFilter, type PatternFlag, requireAtMostOne } from '../support/filter.ts';
-import { COLUMNS, NO_HANDLER, STATISTICS } from './columns.ts';
+import { COLUMNS, type DeviceCounts, NO_HANDLER, STATISTICS } from './columns.ts';
 import { emitSemconv, semconvFamilies } from './semconv.ts';
 
 const addressInfo = gauge('node_network_address_info', 'IP address of a network device that is up; always 1.', [
@@ -43,17 +44,20 @@ export const netdev = defineCollector({
     const { columns, statistics } = declareFamilies(options);
     return {
       families: [...columns, ...statistics.map(({ family }) => family), addressInfo, ...semconvFamilies],
-      async collect({ proc, sys, addresses }, emit) {
-        const all: readonly DeviceLine[] = proc.readIfPresent('net/dev', parseNetDev) ?? listDevices(sys);
-        const lines = all.filter(({ device }) => isIncluded(device));
-        const countsOf = ({ device, counts }: DeviceLine): readonly number[] => counts ?? sumStatistics(sys, device);
+      async collect(host, emit) {
+        const { proc, sys } = host;
+        const parse: Parse<readonly DeviceLine[]> = (text, report) => parseNetDev(text, isIncluded, report);
+        const all = proc.readIfPresent('net/dev', parse) ?? listDevices(sys);
+        const included = withoutRepetitions(all).filter(({ device }) => isIncluded(device));
+        const countsOf = ({ device, counts }: DeviceLine): DeviceCounts => counts ?? sumStatistics(sys, device);
         if (emit.convention === 'semconv') {
-          await forEachItem(lines, (line) => emitSemconv(emit, line.device, countsOf(line)));
+          for (const line of included) emitSemconv(emit, line.device, countsOf(line));
           return;
         }
         const inSysfs = new Set(sys.listIfPresent(CLASS));
-        if (options['address-info']) emitAddresses(emit, addresses(), isIncluded);
-        await forEachItem(lines, (line) => {
+        if (options['address-info']) attempt(host, () => emitAddresses(emit, host.addresses(), isIncluded));
+        const emitDefined = skipUndefined(emit);
+        await forEachItem(included, (line) => {
           const { device } = line;
           const isInSysfs = inSysfs.has(device);
           const counts = countsOf(line);
@@ -61,11 +65,10 @@ export const netdev = defineCollector({
           const ifalias = isInSysfs && options['label-ifalias'] ? findAlias(sys, device) : undefined;
           const labels = ifalias === undefined ? { device } : { device, ifalias };
           columns.forEach((family, index) => {
-            emit(family, counts[index] ?? 0, labels);
+            emitDefined(family, counts[index], labels);
           });
           statistics.forEach(({ family }, index) => {
-            const value = extra[index];
-            if (value !== undefined) emit(family, value, labels);
+            emitDefined(family, extra[index], labels);
           });
         });
       },
@@ -111,7 +114,14 @@ interface DeviceLine {
   /**
    * Counters of the {@link COLUMNS}, in the same order; absent if the device was listed in sysfs, not in `/proc/net/dev`.
    */
-  readonly counts?: readonly number[];
+  readonly counts?: DeviceCounts;
+}
+
+/** The kernel may print a device twice if devices are added or renamed while it prints the file. */
+function withoutRepetitions(lines: readonly DeviceLine[]): readonly DeviceLine[] {
+  const devices = new Set(lines.map(({ device }) => device));
+  if (devices.size === lines.length) return lines;
+  return [...devices].flatMap((device) => lines.find((line) => line.device === device) ?? []);
 }
 
 /**
@@ -124,9 +134,12 @@ function listDevices(sys: KernelTree): DeviceLine[] {
   return sys.list(CLASS).flatMap((device) => (sys.exists(`${CLASS}/${device}/statistics`) ? [{ device }] : []));
 }
 
-function sumStatistics(sys: KernelTree, device: string): readonly number[] {
-  const read = (file: string) => sys.read(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
-  return COLUMNS.map(({ files }) => files.reduce((sum, file) => sum + read(file), 0));
+function sumStatistics(sys: KernelTree, device: string): DeviceCounts {
+  const sumOf = (files: readonly string[]): number | undefined => {
+    const numbers = files.map((file) => findStatistic(sys, device, file)).filter((number) => number !== undefined);
+    return numbers.length === files.length ? numbers.reduce((sum, number) => sum + number, 0) : undefined;
+  };
+  return COLUMNS.map(({ files }) => sumOf(files));
 }
 
 function findStatistic(sys: KernelTree, device: string, file: string): number | undefined {
@@ -142,7 +155,12 @@ function emitAddresses(
   addresses: readonly InterfaceAddress[],
   isIncluded: (device: string) => boolean,
 ): void {
+  const emitted = new Set<string>();
   for (const { device, address, prefixLength } of addresses) {
-    if (isIncluded(device)) emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
+    // An address with several peers, as on a point-to-point link, is listed once for each of them.
+    const key = `${device} ${address}/${prefixLength}`;
+    if (!isIncluded(device) || emitted.has(key)) continue;
+    emitted.add(key);
+    emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
   }
 }

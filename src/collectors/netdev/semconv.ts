@@ -1,5 +1,6 @@
 import { type Emit, semconv } from '../../metrics/metric.ts';
-import { COLUMNS } from './columns.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
+import { COLUMNS, type DeviceCounts } from './columns.ts';
 
 const INTERFACE = 'network.interface.name';
 const DIRECTION = 'network.io.direction';
@@ -41,13 +42,14 @@ const DIRECTIONS = [
  *
  * @param counts counters of the {@link COLUMNS}, in the same order
  */
-export function emitSemconv(emit: Emit, device: string, counts: readonly number[]): void {
+export function emitSemconv(emit: Emit, device: string, counts: DeviceCounts): void {
+  const emitDefined = skipUndefined(emit);
   for (const [direction, first] of DIRECTIONS) {
-    const [bytes = 0, packetCount = 0, errorCount = 0, droppedCount = 0] = counts.slice(first);
+    const [bytes, packetCount, errorCount, droppedCount] = counts.slice(first);
     const attributes = { [INTERFACE]: device, [DIRECTION]: direction };
-    emit(io, bytes, attributes);
-    emit(packets, packetCount, { 'system.device': device, [DIRECTION]: direction });
-    emit(dropped, droppedCount, attributes);
-    emit(errors, errorCount, attributes);
+    emitDefined(io, bytes, attributes);
+    emitDefined(packets, packetCount, { 'system.device': device, [DIRECTION]: direction });
+    emitDefined(dropped, droppedCount, attributes);
+    emitDefined(errors, errorCount, attributes);
   }
 }

@@ -1,6 +1,8 @@
 import { defineCollector } from '../../collection/collector.ts';
 import { counter } from '../../metrics/metric.ts';
 import { parseRpcStats } from '../../parse/rpc-stats.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
+import { countOrZero } from '../support/nfs-calls.ts';
 import { emitSemconv, semconvFamilies } from './semconv.ts';
 
 const connections = counter('node_nfs_connections_total', 'TCP connections that the NFS client opened.');
@@ -56,15 +58,15 @@ export const nfs = defineCollector({
         emitSemconv(emit, stats);
         return;
       }
-      // Counters that the kernel does not print are 0, as in node_exporter.
-      const countAt = (key: string, index: number): number => stats.get(key)?.[index] ?? 0;
-      emit(packets, countAt('net', 1), { protocol: 'udp' });
-      emit(packets, countAt('net', 2), { protocol: 'tcp' });
-      emit(connections, countAt('net', 3));
-      emit(rpcs, countAt('rpc', 0));
-      emit(retransmissions, countAt('rpc', 1));
-      emit(refreshes, countAt('rpc', 2));
-      for (const { key, index, labels } of METHODS) emit(requests, countAt(key, index), labels);
+      const emitDefined = skipUndefined(emit);
+      const countAt = (key: string, index: number): number | undefined => countOrZero(stats, key, index);
+      emitDefined(packets, countAt('net', 1), { protocol: 'udp' });
+      emitDefined(packets, countAt('net', 2), { protocol: 'tcp' });
+      emitDefined(connections, countAt('net', 3));
+      emitDefined(rpcs, countAt('rpc', 0));
+      emitDefined(retransmissions, countAt('rpc', 1));
+      emitDefined(refreshes, countAt('rpc', 2));
+      for (const { key, index, labels } of METHODS) emitDefined(requests, countAt(key, index), labels);
     },
   }),
 });

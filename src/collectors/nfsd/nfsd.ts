@@ -1,6 +1,8 @@
 import { defineCollector } from '../../collection/collector.ts';
 import { counter, gauge } from '../../metrics/metric.ts';
 import { parseRpcStats } from '../../parse/rpc-stats.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
+import { countOrZero } from '../support/nfs-calls.ts';
 import { emitSemconv, semconvFamilies } from './semconv.ts';
 
 const connections = counter('node_nfsd_connections_total', 'TCP connections accepted by the NFS server.');
@@ -136,15 +138,15 @@ export const nfsd = defineCollector({
         emitSemconv(emit, stats);
         return;
       }
-      // Counters that the kernel does not print are 0, as in node_exporter.
-      const countAt = (key: string, index: number): number => stats.get(key)?.[index] ?? 0;
-      for (const { family, key, index } of NUMBERS) emit(family, countAt(key, index));
-      emit(packets, countAt('net', 1), { proto: 'udp' });
-      emit(packets, countAt('net', 2), { proto: 'tcp' });
-      emit(rpcErrors, countAt('rpc', 2), { error: 'fmt' });
-      emit(rpcErrors, countAt('rpc', 3), { error: 'auth' });
-      emit(rpcErrors, countAt('rpc', 4), { error: 'cInt' });
-      for (const { key, index, labels } of METHODS) emit(requests, countAt(key, index), labels);
+      const emitDefined = skipUndefined(emit);
+      const countAt = (key: string, index: number): number | undefined => countOrZero(stats, key, index);
+      for (const { family, key, index } of NUMBERS) emitDefined(family, countAt(key, index));
+      emitDefined(packets, countAt('net', 1), { proto: 'udp' });
+      emitDefined(packets, countAt('net', 2), { proto: 'tcp' });
+      emitDefined(rpcErrors, countAt('rpc', 2), { error: 'fmt' });
+      emitDefined(rpcErrors, countAt('rpc', 3), { error: 'auth' });
+      emitDefined(rpcErrors, countAt('rpc', 4), { error: 'cInt' });
+      for (const { key, index, labels } of METHODS) emitDefined(requests, countAt(key, index), labels);
     },
   }),
 });

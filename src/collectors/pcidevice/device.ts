@@ -1,17 +1,20 @@
 import { basename, dirname } from 'node:path';
 import { AbsentError, type KernelTree } from '../../host/host.ts';
-import { parseText } from '../../parse/lines.ts';
 import { type PciLocation, parsePciLocation, parseRegister } from '../../parse/pci.ts';
-import { NUMBERS } from './families.ts';
 
 export interface PciDevice {
+  /** Path relative to `/sys`. */
+  readonly path: string;
   readonly location: PciLocation;
+  /** `undefined` if the parent or an ID cannot be read. */
+  readonly identity: PciIdentity | undefined;
+}
+
+/** The labels of a PCI device. */
+export interface PciIdentity {
   /** Location of the device above this device, such as a bridge; `undefined` for a device on a root bus. */
   readonly parent: PciLocation | undefined;
   readonly ids: PciDeviceIds;
-  /** Values of the attributes in {@link NUMBERS}, in the same order. */
-  readonly numbers: readonly (number | undefined)[];
-  readonly powerState: string | undefined;
 }
 
 /** Values of the ID registers of a PCI device in hexadecimal, such as `0x8086`. The keys are the names of the labels. */
@@ -31,33 +34,36 @@ export interface PciDeviceIds {
  * @throws {AbsentError} when the device no longer exists
  */
 export function readDevice(sys: KernelTree, path: string): PciDevice {
+  const location = parsePciLocation(basename(path));
   const target = sys.readlink(path);
-  if (target === undefined) throw new AbsentError(`Cannot find ${sys.path(path)}: the device was removed`);
-  const parent = basename(dirname(target));
-  const attributes = new Set(sys.list(path));
-  const find = <T>(name: string, parse: (text: string) => T): T | undefined =>
-    attributes.has(name) ? sys.readIfPresent(`${path}/${name}`, parse) : undefined;
+  if (target === undefined && !sys.exists(path)) {
+    throw new AbsentError(`Cannot find ${sys.path(path)}: the device was removed`);
+  }
+  const ids = readIds(sys, path);
   return {
-    location: parsePciLocation(basename(target)),
-    parent: /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined,
-    ids: readIds(sys, path),
-    // The number is `undefined` for an attribute that exists but cannot be read, and `missing` for an attribute that does
-    // not exist.
-    numbers: NUMBERS.map(({ attribute, parse, missing }) =>
-      attributes.has(attribute) ? find(attribute, (text) => parse(text) ?? missing) : missing,
-    ),
-    powerState: find('power_state', parseText) || undefined,
+    path,
+    location,
+    identity: target === undefined || ids === undefined ? undefined : { parent: parentOf(target), ids },
   };
 }
 
-function readIds(sys: KernelTree, path: string): PciDeviceIds {
-  const read = (name: string): string => sys.read(`${path}/${name}`, parseRegister);
-  return {
+function parentOf(target: string): PciLocation | undefined {
+  const parent = basename(dirname(target));
+  return /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined;
+}
+
+/** Returns `undefined` if a register cannot be read. A register that the kernel does not show is an empty text. */
+function readIds(sys: KernelTree, path: string): PciDeviceIds | undefined {
+  const read = (name: string): string | undefined =>
+    sys.readAttribute({ path: `${path}/${name}`, parse: parseRegister, absent: '' });
+  const ids = {
     class_id: read('class'),
     vendor_id: read('vendor'),
     device_id: read('device'),
     subsystem_vendor_id: read('subsystem_vendor'),
     subsystem_device_id: read('subsystem_device'),
+    // The attribute exists since Linux 4.10.
     revision: read('revision'),
   };
+  return Object.values(ids).includes(undefined) ? undefined : (ids as PciDeviceIds);
 }

@@ -42,10 +42,12 @@ interface PciAttribute {
   readonly missing: number | undefined;
   /** Name of the attribute, if it differs from the name of the metric. */
   readonly attribute?: string;
+  /** Whether the read may wait. Default: false, because the kernel has the value in memory. */
+  readonly isSlow?: boolean;
 }
 
-function number(name: string, help: string, { attribute = name, parse, missing }: PciAttribute) {
-  return { family: gauge(`node_pcidevice_${name}`, help, LOCATION), attribute, parse, missing };
+function number(name: string, help: string, { attribute = name, isSlow = false, ...rest }: PciAttribute) {
+  return { family: gauge(`node_pcidevice_${name}`, help, LOCATION), attribute, isSlow, ...rest };
 }
 
 export const NUMBERS = [
@@ -57,15 +59,18 @@ export const NUMBERS = [
   number('max_link_width', 'Maximum width of the link of the PCI device, in lanes; -1 if unknown.', {
     parse: parseLinkWidth,
     missing: UNKNOWN,
+    // Current kernels wake a suspended device before they read its link registers.
+    isSlow: true,
   }),
   number(
     'current_link_transfers_per_second',
     'Current speed of the link of the PCI device, in transfers per second; -1 if unknown.',
-    { attribute: 'current_link_speed', parse: parseLinkSpeed, missing: UNKNOWN },
+    { attribute: 'current_link_speed', parse: parseLinkSpeed, missing: UNKNOWN, isSlow: true },
   ),
   number('current_link_width', 'Current width of the link of the PCI device, in lanes; -1 if unknown.', {
     parse: parseLinkWidth,
     missing: UNKNOWN,
+    isSlow: true,
   }),
   number('d3cold_allowed', 'Whether the PCI device may enter the power state D3cold: 1 if it may, 0 if not.', {
     parse: parseIntegerFile,
@@ -79,6 +84,8 @@ export const NUMBERS = [
   number('sriov_numvfs', 'Enabled virtual functions (SR-IOV) of the PCI device.', {
     parse: parseIntegerFile,
     missing: NONE,
+    // The lock of the device is held while its driver creates virtual functions.
+    isSlow: true,
   }),
   number('sriov_totalvfs', 'Maximum number of virtual functions (SR-IOV) that the PCI device supports.', {
     parse: parseIntegerFile,
@@ -90,6 +97,7 @@ export const NUMBERS = [
     {
       parse: parseIntegerFile,
       missing: NONE,
+      isSlow: true,
     },
   ),
   number('numa_node', 'NUMA node of the PCI device.', { parse: parseNumaNode, missing: undefined }),

@@ -1,4 +1,4 @@
-import type { Host } from '../../host/host.ts';
+import { type Host, optionalAsync } from '../../host/host.ts';
 import { parsePciIds } from '../../parse/pci-ids.ts';
 import type { PciDeviceIds } from './device.ts';
 
@@ -27,7 +27,7 @@ async function readNames(host: Host, file: string, wanted: ReadonlySet<string>):
   const parse = (ids: string): PciNames => parsePciIds(ids, wanted);
   if (file !== '') return host.files.read(file, parse);
   for (const path of FILES) {
-    const names = await host.rootfs.readIfPresent(path, parse);
+    const names = await optionalAsync(host.rootfs.read(path, parse));
     if (names !== undefined) return names;
   }
   return new Map();

@@ -1,7 +1,11 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
 import { text, toggle } from '../../flags/flag.ts';
+import type { KernelTree } from '../../host/host.ts';
 import type { Emit } from '../../metrics/metric.ts';
-import { type PciDevice, readDevice } from './device.ts';
+import { parseText } from '../../parse/lines.ts';
+import type { PciLocation } from '../../parse/pci.ts';
+import { type EmittedValue, emitDevices, emittingRead, inMemory } from '../support/slow-attributes.ts';
+import { type PciDevice, type PciIdentity, readDevice } from './device.ts';
 import { info, NUMBERS, POWER_STATES, powerState } from './families.ts';
 import { createNameReader, nameLabels, type PciNames } from './names.ts';
 
@@ -24,24 +28,28 @@ export const pcidevice = defineCollector({
     return {
       families: [info, ...NUMBERS.map(({ family }) => family), powerState],
       async collect(host, emit) {
-        const devices: PciDevice[] = [];
-        try {
-          await forEachItem(host.sys.list(DEVICES), (entry) => {
-            devices.push(readDevice(host.sys, `${DEVICES}/${entry}`));
-          });
-        } finally {
-          // If reading one device fails, the other devices are emitted.
-          const ids = devices.map((device) => device.ids);
-          const names = hasNames && devices.length > 0 ? await readNames(host, ids) : undefined;
-          for (const device of devices) emitDevice(emit, device, names);
+        const devices = host.sys
+          .list(DEVICES)
+          .flatMap((entry) => attempt(host, () => readDevice(host.sys, `${DEVICES}/${entry}`)) ?? []);
+        const ids = devices.flatMap(({ identity }) => identity?.ids ?? []);
+        const names = hasNames && ids.length > 0 ? await attempt(host, () => readNames(host, ids)) : undefined;
+        for (const { location, identity } of devices) {
+          if (identity !== undefined) emitInfo(emit, location, { ...identity, names });
         }
+        await emitDevices(
+          host,
+          devices.map((device) => listValues(host.sys, emit, device)),
+        );
       },
     };
   },
 });
 
-function emitDevice(emit: Emit, device: PciDevice, names: PciNames | undefined): void {
-  const { location, parent, ids } = device;
+interface NamedIdentity extends PciIdentity {
+  readonly names: PciNames | undefined;
+}
+
+function emitInfo(emit: Emit, location: PciLocation, { parent, ids, names }: NamedIdentity): void {
   emit(info, 1, {
     ...location,
     parent_segment: parent?.segment ?? '*',
@@ -51,10 +59,22 @@ function emitDevice(emit: Emit, device: PciDevice, names: PciNames | undefined):
     ...ids,
     ...nameLabels(ids, names),
   });
-  for (const [index, { family }] of NUMBERS.entries()) {
-    const value = device.numbers[index];
-    if (value !== undefined) emit(family, value, location);
-  }
-  if (device.powerState === undefined) return;
-  for (const state of POWER_STATES) emit(powerState, state === device.powerState ? 1 : 0, { ...location, state });
+}
+
+function listValues(sys: KernelTree, emit: Emit, { path, location }: PciDevice): EmittedValue[] {
+  const attributes = new Set(sys.listIfPresent(path));
+  const numbers = NUMBERS.flatMap(({ attribute, family, parse, missing, isSlow }): EmittedValue[] => {
+    const emitNumber = (value: number | undefined): void => {
+      if (value !== undefined) emit(family, value, location);
+    };
+    if (!attributes.has(attribute)) return [() => emitNumber(missing)];
+    const read = emittingRead(`${path}/${attribute}`, parse, (value) => emitNumber(value ?? missing));
+    return [isSlow ? read : inMemory(read)];
+  });
+  if (!attributes.has('power_state')) return numbers;
+  const emitPowerState = (current: string): void => {
+    if (current === '') return;
+    for (const state of POWER_STATES) emit(powerState, state === current ? 1 : 0, { ...location, state });
+  };
+  return [...numbers, inMemory(emittingRead(`${path}/power_state`, parseText, emitPowerState))];
 }

@@ -47,7 +47,17 @@ export function countNfsCalls(stats: RpcStats, lines: readonly NfsCallLine[]): r
   return lines.flatMap(({ key, version, names }) =>
     (stats.get(key) ?? []).flatMap((count, index) => {
       const name = names[index];
-      return name === undefined ? [] : [{ version, name, count }];
+      return name === undefined || count === undefined ? [] : [{ version, name, count }];
     }),
   );
+}
+
+/**
+ * Returns the number at an index of the line with a key: 0 if the kernel does not print the number, as in node_exporter, and
+ * `undefined` if the number is malformed.
+ */
+export function countOrZero(stats: RpcStats, key: string, index: number): number | undefined {
+  if (!stats.has(key)) return 0;
+  const numbers = stats.get(key);
+  return numbers !== undefined && index >= numbers.length ? 0 : numbers?.[index];
 }

@@ -2,10 +2,13 @@
  * Reads of attributes whose drivers may wait. The reads of a device end in any order, but their values are emitted in the
  * order of the exposition: the result of each read is a function that emits the value.
  */
-import type { AsyncTree, AttributeRead, Parse } from '../../host/host.ts';
+import type { AttributeRead, Host, Parse } from '../../host/host.ts';
 import { parseText } from '../../parse/lines.ts';
 
-export type EmittingRead = AttributeRead<() => void>;
+export interface EmittingRead extends AttributeRead<() => void> {
+  /** True for an attribute that the kernel returns from memory. It is read synchronously, in a tenth of the time. */
+  readonly isInMemory?: boolean;
+}
 
 /** Returns a read of an attribute. The result of the read is a function that emits the value. */
 export function emittingRead<T>(path: string, parse: Parse<T>, emitValue: (value: T) => void): EmittingRead {
@@ -38,8 +41,30 @@ export function labelReads<L extends string>(
   }));
 }
 
-/** Reads all devices at the same time, then emits the values in the order of the devices and of their reads. */
-export async function emitDevices(slowSys: AsyncTree, devices: readonly (readonly EmittingRead[])[]): Promise<void> {
-  const emittersOfDevices = await Promise.all(devices.map((reads) => slowSys.readEachIfPresent(reads)));
+/** Returns a read that is synchronous: the kernel has the value of the attribute in memory. */
+export function inMemory(read: EmittingRead): EmittingRead {
+  return { ...read, isInMemory: true };
+}
+
+/** A value of a device: a read, or a function that emits a known value. */
+export type EmittedValue = EmittingRead | (() => void);
+
+/** Reads all devices at the same time, then emits the values in the order of the devices and of their values. */
+export async function emitDevices(host: Host, devices: readonly (readonly EmittedValue[])[]): Promise<void> {
+  const emittersOfDevices = await Promise.all(devices.map((values) => readDevice(host, values)));
   for (const emitters of emittersOfDevices) for (const emitValue of emitters) emitValue?.();
+}
+
+type Emitters = readonly ((() => void) | undefined)[];
+
+function readDevice({ sys, slowSys }: Host, values: readonly EmittedValue[]): Emitters | Promise<Emitters> {
+  const slow: EmittingRead[] = [];
+  const emitters = values.map((value) => {
+    if (typeof value === 'function') return value;
+    if (value.isInMemory === true) return sys.readAttribute(value);
+    return slow.push(value) - 1;
+  });
+  const resolve = (results: Emitters): Emitters =>
+    emitters.map((emitter) => (typeof emitter === 'number' ? results[emitter] : emitter));
+  return slow.length === 0 ? resolve([]) : slowSys.readEachIfPresent(slow).then(resolve);
 }

@@ -1,7 +1,6 @@
 import { defineCollector } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
 import { type BusSocket, SYSTEM_BUS, withBus } from '../../host/dbus/system-bus.ts';
-import { expectString } from '../../host/dbus/value.ts';
 import type { Emit } from '../../metrics/metric.ts';
 import { FAMILIES, running, units as unitCount, unitState, version, virtualization } from './families.ts';
 import {
@@ -12,7 +11,7 @@ import {
   type SystemdManager,
   type SystemdUnit,
 } from './manager.ts';
-import { readUnitDetails, type UnitDetails } from './unit-details.ts';
+import { type UnitDetails, UnitReader } from './unit-details.ts';
 
 const PRIVATE: BusSocket = { path: 'run/systemd/private', isDirect: true };
 
@@ -56,20 +55,22 @@ export const systemd = defineCollector({
       families: FAMILIES,
       collect: (host, emit) =>
         withBus(host, sockets, async (bus) => {
-          const manager = await readManager(bus);
+          const manager = await readManager(host, bus);
           emitManager(emit, manager);
-          const units = await listUnits(bus);
+          const units = await listUnits(host, bus);
           emitCounts(emit, units);
           const hasState = (parseVersion(manager.version) ?? 0) >= VERSION_WITH_STATE;
-          const detailOptions = {
+          const reader = new UnitReader(host, bus, {
             tasks: options['enable-task-metrics'],
             restarts: options['enable-restarts-metrics'],
             startTime: options['enable-start-time-metrics'],
             lastTrigger: hasState,
-          };
-          const included = units.filter(isIncluded);
-          const details = await Promise.all(included.map((unit) => readUnitDetails(bus, unit, detailOptions)));
-          for (const unit of details) emitUnit(emit, unit);
+          });
+          const details = await Promise.allSettled(units.filter(isIncluded).map((unit) => reader.read(unit)));
+          for (const unit of details) if (unit.status === 'fulfilled') emitUnit(emit, unit.value);
+          // All other units have failed for the same reason: the connection has ended.
+          const failure = details.find(({ status }) => status === 'rejected');
+          if (failure?.status === 'rejected') throw failure.reason;
           if (hasState) emit(running, (await readSystemState(bus)) === 'running' ? 1 : 0);
         }),
     };
@@ -97,9 +98,9 @@ function newOrOldPattern(
 
 function emitManager(emit: Emit, manager: SystemdManager): void {
   const number = parseVersion(manager.version);
-  if (number !== undefined) emit(version, number, { version: expectString(manager.version) });
-  const type = manager.virtualization === undefined ? 'unknown' : expectString(manager.virtualization) || 'none';
-  emit(virtualization, 1, { virtualization_type: type });
+  if (number !== undefined) emit(version, number, { version: manager.version });
+  const { virtualization: type } = manager;
+  if (type !== undefined) emit(virtualization, 1, { virtualization_type: type });
 }
 
 function emitCounts(emit: Emit, units: readonly SystemdUnit[]): void {
@@ -109,7 +110,9 @@ function emitCounts(emit: Emit, units: readonly SystemdUnit[]): void {
 }
 
 function emitUnit(emit: Emit, { unit: { name, activeState }, type, values }: UnitDetails): void {
-  for (const state of STATES) emit(unitState, state === activeState ? 1 : 0, { name, state, type });
+  if (type !== undefined) {
+    for (const state of STATES) emit(unitState, state === activeState ? 1 : 0, { name, state, type });
+  }
   for (const [family, value] of values) {
     if (value !== undefined && value !== NO_NUMBER) emit(family, value, { name });
   }

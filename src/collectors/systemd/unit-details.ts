@@ -1,9 +1,10 @@
 import type { Bus } from '../../host/dbus/bus.ts';
 import { readPropertyIfPresent } from '../../host/dbus/system-bus.ts';
 import { type DbusValue, expectNumber, expectString } from '../../host/dbus/value.ts';
+import type { Host } from '../../host/host.ts';
 import type { Family } from '../../metrics/metric.ts';
 import { accepted, connected, lastTrigger, refused, restarts, startTime, tasksCurrent, tasksMax } from './families.ts';
-import { SYSTEMD, type SystemdUnit } from './manager.ts';
+import { reportMalformed, SYSTEMD, type SystemdUnit } from './manager.ts';
 
 /**
  * Groups of unit properties that are read only if a flag or the version of systemd enables them. Each property costs one
@@ -67,33 +68,56 @@ const TYPED_INTERFACES: ReadonlyMap<string, string> = new Map([
 
 export interface UnitDetails {
   readonly unit: SystemdUnit;
-  /** Value of the property Type; empty for a unit without this property. */
-  readonly type: string;
+  /** Value of the property Type; empty for a unit without this property, `undefined` if the value is malformed. */
+  readonly type: string | undefined;
   readonly values: readonly (readonly [UnitFamily, number | undefined])[];
 }
 
-/** Reads the type of a unit and the properties that the options enable. */
-export async function readUnitDetails(bus: Bus, unit: SystemdUnit, options: UnitDetailOptions): Promise<UnitDetails> {
-  const suffix = unit.name.slice(unit.name.lastIndexOf('.') + 1);
-  const isActive = unit.activeState === 'active';
-  const properties = [...(PROPERTIES[suffix] ?? []), ...(isActive ? [START_TIME] : [])];
-  const enabled = properties.filter(({ option }) => option === undefined || options[option]);
-  const find = (unitInterface: string, name: string): Promise<DbusValue | undefined> =>
-    readPropertyIfPresent(bus, {
-      destination: SYSTEMD,
-      path: unit.path,
-      interface: `${SYSTEMD}.${unitInterface}`,
-      name,
-    });
-  const readNumber = async (property: UnitProperty): Promise<readonly [UnitFamily, number | undefined]> => {
-    const value = await find(property.interface, property.name);
-    return [property.family, value === undefined ? undefined : expectNumber(value) / (property.divisor ?? 1)];
-  };
-  const typed = TYPED_INTERFACES.get(suffix);
-  const [type, values] = await Promise.all([
-    typed === undefined ? undefined : find(typed, 'Type'),
-    Promise.all(enabled.map(readNumber)),
-  ]);
-  const inactive = options.startTime && !isActive ? [[startTime, 0] as const] : [];
-  return { unit, type: expectString(type ?? ''), values: [...values, ...inactive] };
+/** Reads the type of units, and the properties that the options enable. */
+export class UnitReader {
+  readonly #host: Host;
+  readonly #bus: Bus;
+  readonly #options: UnitDetailOptions;
+
+  constructor(host: Host, bus: Bus, options: UnitDetailOptions) {
+    this.#host = host;
+    this.#bus = bus;
+    this.#options = options;
+  }
+
+  /** Reads one unit. A property with a malformed value is reported and costs only its family. */
+  async read(unit: SystemdUnit): Promise<UnitDetails> {
+    const suffix = unit.name.slice(unit.name.lastIndexOf('.') + 1);
+    const isActive = unit.activeState === 'active';
+    const properties = [...(PROPERTIES[suffix] ?? []), ...(isActive ? [START_TIME] : [])];
+    const enabled = properties.filter(({ option }) => option === undefined || this.#options[option]);
+    const typed = TYPED_INTERFACES.get(suffix);
+    const [type, values] = await Promise.all([
+      typed === undefined ? '' : this.#readType(unit, typed),
+      Promise.all(enabled.map((property) => this.#readNumber(unit, property))),
+    ]);
+    const inactive = this.#options.startTime && !isActive ? [[startTime, 0] as const] : [];
+    return { unit, type, values: [...values, ...inactive] };
+  }
+
+  #readType(unit: SystemdUnit, unitInterface: string): Promise<string | undefined> {
+    return this.#read(unit, { interface: unitInterface, name: 'Type' }, (value) => expectString(value ?? ''));
+  }
+
+  async #readNumber(unit: SystemdUnit, property: UnitProperty): Promise<readonly [UnitFamily, number | undefined]> {
+    const toNumber = (value: DbusValue | undefined): number | undefined =>
+      value === undefined ? undefined : expectNumber(value) / (property.divisor ?? 1);
+    return [property.family, await this.#read(unit, property, toNumber)];
+  }
+
+  #read<T>(
+    unit: SystemdUnit,
+    { interface: unitInterface, name }: Pick<UnitProperty, 'interface' | 'name'>,
+    convert: (value: DbusValue | undefined) => T,
+  ): Promise<T | undefined> {
+    const address = { destination: SYSTEMD, path: unit.path, interface: `${SYSTEMD}.${unitInterface}`, name };
+    return reportMalformed(this.#host, `property ${name} of unit ${unit.name}`, async () =>
+      convert(await readPropertyIfPresent(this.#bus, address)),
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import { type FileInfo, type KernelDirectory, type KernelTree, optional } from '../../host/host.ts';
+import type { FileInfo, KernelDirectory, KernelTree } from '../../host/host.ts';
 
 /** The state of a cgroup during one walk. */
 export interface Cgroup {
@@ -69,8 +69,7 @@ export function walkCgroups(sys: KernelTree, directory: string, visit: (cgroup: 
 
 function listChildren(sys: KernelTree, hierarchy: string, path: string): readonly Cgroup[] {
   // If a directory other than the root does not exist, its cgroup has just been removed.
-  const names =
-    path === '' ? sys.listDirectories(hierarchy) : (optional(() => sys.listDirectories(hierarchy + path)) ?? []);
+  const names = path === '' ? sys.listDirectories(hierarchy) : sys.listDirectoriesIfPresent(hierarchy + path);
   return names.flatMap((name) => {
     const directory = sys.directory(`${hierarchy}${path}/${name}`);
     const info = directory.stat();

@@ -32,8 +32,8 @@ export interface CgroupDirectories {
 export class DirectoryFinder {
   readonly #sys: KernelTree;
   readonly #hierarchies: Hierarchies;
-  /** For each hierarchy, a map from the last component of a container's path to the whole path. */
-  readonly #indexes = new Map<string, ReadonlyMap<string, string>>();
+  /** For each hierarchy, a map from the last component of the paths of containers to the whole paths. */
+  readonly #indexes = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
   constructor(sys: KernelTree, hierarchies: Hierarchies) {
     this.#sys = sys;
@@ -73,20 +73,26 @@ export class DirectoryFinder {
       index = indexContainers(this.#sys, hierarchy);
       this.#indexes.set(hierarchy, index);
     }
-    const other = index.get(lastComponent(path));
-    if (other === undefined || !(other.endsWith(path) || path.endsWith(other))) return undefined;
-    return hierarchy + other;
+    const candidates = index.get(getLastComponent(path)) ?? [];
+    const other = candidates.find((candidate) => this.#isAlias(candidate, path));
+    return other === undefined ? undefined : hierarchy + other;
+  }
+
+  /** Returns false if the other path belongs to another container, which has the same name. */
+  #isAlias(other: string, path: string): boolean {
+    const isSimilar = other.endsWith(path) || path.endsWith(other);
+    return isSimilar && !this.#sys.exists(this.#hierarchies.main + other);
   }
 }
 
-function indexContainers(sys: KernelTree, hierarchy: string): ReadonlyMap<string, string> {
-  const index = new Map<string, string>();
+function indexContainers(sys: KernelTree, hierarchy: string): ReadonlyMap<string, readonly string[]> {
+  const paths: string[] = [];
   walkCgroups(sys, hierarchy, ({ path }) => {
-    if (identifyCgroup(path) !== undefined) index.set(lastComponent(path), path);
+    if (identifyCgroup(path) !== undefined) paths.push(path);
   });
-  return index;
+  return Map.groupBy(paths, getLastComponent);
 }
 
-function lastComponent(path: string): string {
+function getLastComponent(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,17 +1,20 @@
-/**
- * Identifies containers by the paths of their cgroups. The paths depend on the runtime and on its cgroup driver: Docker uses
- * `docker-<id>.scope` with the systemd driver and `docker/<id>` with the cgroupfs driver.
- */
-
-export type Runtime = 'containerd' | 'cri-o' | 'docker' | 'lxc' | 'podman' | 'systemd-nspawn';
+import { type CgroupLayout, EXCLUDED, LAYOUTS, POD_LAYOUTS, type Runtime } from './cgroup-layouts.ts';
 
 export interface CgroupIdentity {
   /**
-   * `undefined` if the path does not show the runtime: the name is only an id, and the user has chosen the parent cgroup.
+   * `undefined` if the path does not show the runtime: its last component is only an id, and the user has chosen the parent
+   * cgroup.
    */
   readonly runtime: Runtime | undefined;
-  /** Id that the runtime has assigned to the container: 64 hexadecimal digits, or a name. */
+  /** Id that the runtime has assigned to the container: usually 64 hexadecimal digits, or a name. */
   readonly id: string;
+  /**
+   * Id that no other container of the runtime on this host has: `id`, or the path of the cgroup if the id is a name that
+   * another container may have too, such as a container of another user.
+   */
+  readonly uniqueId: string;
+  /** Name of the container, if the path contains a name. */
+  readonly name: string | undefined;
   /** UID of the Kubernetes pod that contains the container; `undefined` outside of pods. */
   readonly podUid: string | undefined;
 }
@@ -22,74 +25,40 @@ export interface CgroupIdentity {
  * @param path path of the cgroup, relative to the root of its hierarchy: `/docker/b07c…`
  */
 export function identifyCgroup(path: string): CgroupIdentity | undefined {
+  if (EXCLUDED.some((pattern) => pattern.test(path))) return undefined;
   const parts = path.split('/');
-  const name = parts.at(-1) ?? '';
-  const parent = parts.at(-2) ?? '';
-  const match = matchName(name) ?? matchParent(name, parent, parts.length);
-  if (match !== undefined) return { ...match, podUid: findPodUid(parts) };
-  // Each child cgroup of a pod belongs to a container, or to a helper process of a runtime.
-  const podUid = findPodUid([parent]);
-  return podUid === undefined || HELPER.test(name) ? undefined : { runtime: undefined, id: name, podUid };
+  const isInPod = findPodUid([parts.at(-2) ?? '']) !== undefined;
+  for (const layout of isInPod ? LAYOUTS_IN_POD : LAYOUTS) {
+    const match = matchLayout(path, layout);
+    if (match !== undefined) return { ...match, podUid: findPodUid(parts) };
+  }
+  return undefined;
 }
 
-type RuntimeMatch = Omit<CgroupIdentity, 'podUid'>;
+const LAYOUTS_IN_POD = [...LAYOUTS, ...POD_LAYOUTS];
 
-/** Names of cgroups that contain no container but helper processes, such as the monitor of a container. */
-const HELPER = /^(crio-|libpod-)?conmon|^lxc\.monitor|\.(service|slice|mount)$/s;
-
-/** Names that contain the runtime and an id: `cri-containerd-<id>.scope`, `libpod-<id>`, `<slice>:cri-containerd:<id>`. */
-const PREFIXED = /^(?:.+:)?(docker|cri-containerd|nerdctl|crio|libpod|libpod-payload)[-:]([0-9a-f]{64})(?:\.scope)?$/s;
-const BARE_ID = /^[0-9a-f]{64}$/;
-
-const RUNTIMES: ReadonlyMap<string, Runtime> = new Map([
-  ['docker', 'docker'],
-  ['cri-containerd', 'containerd'],
-  ['nerdctl', 'containerd'],
-  ['crio', 'cri-o'],
-  ['libpod', 'podman'],
-  ['libpod-payload', 'podman'],
-]);
-
-function matchName(name: string): RuntimeMatch | undefined {
-  const [, prefix = '', id] = PREFIXED.exec(name) ?? [];
-  if (id !== undefined) return { runtime: RUNTIMES.get(prefix), id };
-  const [, scope, service] = MACHINE.exec(name) ?? [];
-  const machine = scope ?? service;
-  if (machine !== undefined) return matchMachine(unescapeUnit(machine));
-  const [, payload] = /^lxc\.payload\.(.+)$/s.exec(name) ?? [];
-  return payload === undefined ? undefined : { runtime: 'lxc', id: payload };
+function matchLayout(path: string, layout: CgroupLayout): Omit<CgroupIdentity, 'podUid'> | undefined {
+  const { id, name, root } = layout.pattern.exec(path)?.groups ?? {};
+  if (id === undefined || (root !== undefined && !isRoot(root))) return undefined;
+  const { runtime, uniqueIn, isUnitName = false } = layout;
+  // A program in a container may create the path of the container again, below the cgroup of the container.
+  const isUnique =
+    uniqueIn === undefined ? !path.slice(0, path.lastIndexOf(id)).includes(`${id}/`) : uniqueIn.test(path);
+  const decode = isUnitName ? unescapeUnit : (text: string) => text;
+  return { runtime, id: decode(id), uniqueId: isUnique ? decode(id) : path, name: name && decode(name) };
 }
 
-/** Names of systemd's machine units: https://systemd.io/WRITING_VM_AND_CONTAINER_MANAGERS/ */
-const MACHINE = /^(?:machine-(.+)\.scope|systemd-nspawn@(.+)\.service)$/s;
+/** Child cgroups to which a runtime or a manager in the container moves all processes of the container. */
+const INNER = /\/(?:container|init|ns|payload)$/;
 
-/** Returns the container of a machine unit; `undefined` for a virtual machine, which systemd registers like a container. */
-function matchMachine(id: string): RuntimeMatch | undefined {
-  if (id.startsWith('qemu-')) return undefined;
-  return id.startsWith('lxc-') ? { runtime: 'lxc', id } : { runtime: 'systemd-nspawn', id };
+/** Returns whether a cgroup is the root of the hierarchy, or the root of the hierarchy that a container sees. */
+function isRoot(path: string): boolean {
+  return path === '' || identifyCgroup(path) !== undefined || identifyCgroup(path.replace(INNER, '')) !== undefined;
 }
 
 /** Resolves the escapes in a unit name, such as `\x2d` for a hyphen: systemd.unit(5). */
 function unescapeUnit(name: string): string {
   return name.replaceAll(/\\x([0-9a-f]{2})/g, (_match, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-}
-
-/** Top-level directories whose subdirectories are containers and have the id of the container as their name. */
-const PARENTS: ReadonlyMap<string, Runtime> = new Map([
-  ['docker', 'docker'],
-  ['lxc', 'lxc'],
-  ['lxc.payload', 'lxc'],
-  // Namespaces of containerd: the clients ctr and nerdctl use `default`, Kubernetes uses `k8s.io`.
-  ['default', 'containerd'],
-  ['k8s.io', 'containerd'],
-]);
-
-/** @param depth number of components of the path, including the empty component before the first slash */
-function matchParent(name: string, parent: string, depth: number): RuntimeMatch | undefined {
-  if (BARE_ID.test(name)) return { runtime: PARENTS.get(parent), id: name };
-  const runtime = depth === 3 || parent.startsWith('lxc') ? PARENTS.get(parent) : undefined;
-  if (runtime === undefined || runtime === 'docker' || HELPER.test(name)) return undefined;
-  return { runtime, id: name };
 }
 
 /** Matches `pod119c160d-6465-…` and `kubepods-burstable-pod119c160d_6465_….slice`. UIDs of static pods have no hyphens. */

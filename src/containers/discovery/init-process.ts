@@ -1,77 +1,131 @@
 import type { KernelTree } from '../../host/host.ts';
 import { parseProcessStat } from '../../parse/process-stat.ts';
-import { parseBootTime, USER_HZ } from '../../parse/stat.ts';
+import { USER_HZ } from '../../parse/stat.ts';
+import { type Candidate, chooseInitProcess } from './choose-init-process.ts';
 import type { Container } from './container.ts';
-import type { NetworkNamespaces } from './network-namespaces.ts';
+import type { ContainerCache } from './container-cache.ts';
+import type { Namespaces } from './namespaces.ts';
 
-/** The oldest process of a container. */
+/** The process that the runtime started first in a container. */
 export interface InitProcess {
   /** PID of the process; `undefined` if no process of the container is visible. */
   readonly pid: number | undefined;
   readonly networkNamespace: string | undefined;
   /**
-   * Start of the container's first init process as Unix time in seconds. If that process ends before the container, another
-   * process becomes the init process, and this time stays the same.
+   * Seconds between the boot of the host and the start of the container; `undefined` if unknown. If the init process ends
+   * before the container, another process becomes the init process, and this time stays the same.
    */
-  readonly startedAt: number | undefined;
+  readonly startedAfterBoot: number | undefined;
 }
 
-/** Init processes that the previous passes found. */
-export type InitProcessCache = WeakMap<Container, InitProcess>;
+/** The result of a search. */
+export interface CachedInitProcess extends InitProcess {
+  /** PID of the process whose start is the start of the container. */
+  readonly startPid: number | undefined;
+  /** True if a second search has found the same or a better process. */
+  readonly isConfirmed: boolean;
+}
 
-/** Number of processes to check per container. The oldest process is usually among the first processes of the list. */
-const MAX_CANDIDATES = 64;
+/** The clock of the host in one pass. */
+export interface PassClock {
+  /** Unix time in seconds at which the host was booted, according to the current clock; `undefined` if unknown. */
+  readonly bootTime: number | undefined;
+  /** Unix time of the pass in seconds. */
+  readonly now: number;
+}
 
-/** Finds the init processes of containers in one pass. The search is omitted if the cached init process is still running. */
+interface FinderOptions {
+  readonly proc: KernelTree;
+  readonly namespaces: Namespaces;
+  /** Init processes that previous passes found. */
+  readonly cache: ContainerCache<CachedInitProcess>;
+  readonly clock: PassClock;
+}
+
+/**
+ * Number of processes to check per container. The init process is usually among the first processes of the list. cgroup v1
+ * sorts the list by PID, so other processes may come first after the kernel has used all PIDs.
+ */
+const MAX_CANDIDATES = 512;
+
+/**
+ * Finds the init processes of containers in one pass. The first two passes search for the init process of a container,
+ * because the runtime may still be starting the container in the first pass. Later passes search again only if the process
+ * has ended.
+ */
 export class InitProcessFinder {
-  readonly #proc: KernelTree;
-  readonly #namespaces: NetworkNamespaces;
-  readonly #cache: InitProcessCache;
-  #bootTime: number | undefined;
+  readonly #options: FinderOptions;
 
-  constructor(proc: KernelTree, namespaces: NetworkNamespaces, cache: InitProcessCache) {
-    this.#proc = proc;
-    this.#namespaces = namespaces;
-    this.#cache = cache;
+  constructor(options: FinderOptions) {
+    this.#options = options;
   }
 
-  /** @param pids PIDs of the visible processes of the container */
+  /** @param pids PIDs of the container's visible processes, without the processes of nested containers */
   find(container: Container, pids: readonly number[]): InitProcess {
-    const cached = this.#cache.get(container);
-    if (cached?.pid !== undefined && pids.includes(cached.pid)) return cached;
-    const oldest = this.#oldest(pids);
-    const initProcess: InitProcess = {
-      pid: oldest?.pid,
-      networkNamespace: oldest && this.#namespaces.of(oldest.pid),
-      startedAt: earlier(cached?.startedAt, oldest && this.#startTime(oldest)),
+    const { cache, namespaces } = this.#options;
+    const cached = cache.get(container);
+    const isRunning = cached?.pid !== undefined && pids.includes(cached.pid);
+    if (isRunning && cached.isConfirmed) return cached;
+    const candidates = this.#readCandidates(pids);
+    const chosen = chooseInitProcess(candidates, this.#options);
+    // After the main thread of a process has ended, the kernel still reports the start time but no namespaces.
+    const hasNamespaces = ({ pid }: Candidate): boolean => namespaces.networkOf(pid) !== undefined;
+    const alive =
+      chosen && !hasNamespaces(chosen)
+        ? (chooseInitProcess(candidates.filter(hasNamespaces), this.#options) ?? chosen)
+        : chosen;
+    const hasStartEnded = cached?.startPid === undefined || !pids.includes(cached.startPid);
+    const areHidden = candidates.length < Math.min(pids.length, MAX_CANDIDATES);
+    const initProcess: CachedInitProcess = {
+      pid: alive?.pid,
+      networkNamespace: alive && namespaces.networkOf(alive.pid),
+      startPid: chosen?.pid,
+      startedAfterBoot: this.#startOf(container, { chosen, areHidden, earlier: hasStartEnded ? cached : undefined }),
+      isConfirmed: isRunning,
     };
-    this.#cache.set(container, initProcess);
+    cache.set(container, initProcess);
     return initProcess;
   }
 
-  #oldest(pids: readonly number[]): Candidate | undefined {
-    let oldest: Candidate | undefined;
+  #readCandidates(pids: readonly number[]): readonly Candidate[] {
+    const { proc } = this.#options;
+    const candidates: Candidate[] = [];
     for (const pid of pids.slice(0, MAX_CANDIDATES)) {
-      const startTicks = this.#proc.readIfPresent(`${pid}/stat`, parseProcessStat)?.startTicks;
-      if (startTicks === undefined) continue;
-      if (oldest === undefined || startTicks < oldest.startTicks) oldest = { pid, startTicks };
+      const stat = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
+      // A malformed file is reported, and its process may still be the init process.
+      if (stat !== undefined || proc.exists(`${pid}/stat`)) candidates.push({ pid, startTicks: stat?.startTicks });
     }
-    return oldest;
+    return candidates;
   }
 
-  #startTime({ startTicks }: Candidate): number | undefined {
-    this.#bootTime ??= this.#proc.readIfPresent('stat', parseBootTime);
-    return this.#bootTime === undefined ? undefined : this.#bootTime + startTicks / USER_HZ;
+  #startOf(container: Container, { chosen, areHidden, earlier }: StartEvidence): number | undefined {
+    const ofProcess = chosen?.startTicks === undefined ? undefined : chosen.startTicks / USER_HZ;
+    const known = pickEarlier(earlier?.startedAfterBoot, ofProcess);
+    // A hidden process may be older than the visible ones.
+    const isExact = ofProcess !== undefined && !areHidden;
+    return isExact || earlier?.startedAfterBoot !== undefined ? known : pickEarlier(known, this.#creationOf(container));
+  }
+
+  /**
+   * Returns the time between the boot and the creation of the container's cgroup in seconds. Returns `undefined` for a time
+   * before the boot or in the future: the clock was set after the cgroup was created, by an unknown amount.
+   */
+  #creationOf({ createdAt }: Container): number | undefined {
+    const { bootTime, now } = this.#options.clock;
+    return bootTime === undefined || createdAt < bootTime || createdAt > now ? undefined : createdAt - bootTime;
   }
 }
 
-interface Candidate {
-  readonly pid: number;
-  /** Start time in clock ticks after boot. */
-  readonly startTicks: number;
+/** Facts about the start of a container. */
+interface StartEvidence {
+  readonly chosen: Candidate | undefined;
+  /** True if the list of the container's processes contains processes that are not visible. */
+  readonly areHidden: boolean;
+  /** The result of an earlier pass, if the process that it contains has ended. */
+  readonly earlier: InitProcess | undefined;
 }
 
-function earlier(first: number | undefined, second: number | undefined): number | undefined {
+function pickEarlier(first: number | undefined, second: number | undefined): number | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return Math.min(first, second);
 }

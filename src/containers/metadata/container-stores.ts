@@ -1,59 +1,57 @@
-import { type Host, isAbsentOr } from '../../host/host.ts';
-import type { Container } from '../discovery/container.ts';
+import type { ReportProblem } from '../../parse/rows.ts';
 import { asArray, asObject, asText, parseJson } from './json.ts';
-import type { ContainerMetadata } from './metadata.ts';
-
-const STORE = 'containers/storage/overlay-containers/containers.json';
-
-/** The store of a user counts as absent if this process may not read the user's home directory. */
-const CLOSED: ReadonlySet<string> = new Set(['EACCES']);
+import { type ContainerMetadata, mergeMetadata, parseKubernetesName } from './metadata.ts';
+import type { StateReader } from './state-reader.ts';
 
 /**
- * Reads the container stores of Podman and CRI-O: the store of the system, and the store of each user with containers.
- *
- * @param errors receives an error for each store that is damaged
- * @returns metadata by container id
+ * Files of a container store. The second file contains the containers of CRI-O, and those containers of Podman that are
+ * removed when they stop (`podman run --rm`, Quadlet).
  */
-export async function readStores(
-  host: Host,
-  containers: readonly Container[],
-  errors: unknown[],
-): Promise<ReadonlyMap<string, ContainerMetadata>> {
-  const candidates = containers.filter(({ runtime }) => runtime === 'podman' || runtime === 'cri-o');
-  const metadata = new Map<string, ContainerMetadata>();
-  if (candidates.length === 0) return metadata;
-  const uids = new Set(candidates.flatMap(({ path }) => /\/user-(\d+)\.slice\//.exec(path)?.[1] ?? []));
-  const homes = uids.size === 0 ? [] : await readHomes(host, uids);
-  for (const path of [`var/lib/${STORE}`, ...homes.map((home) => `${home}/.local/share/${STORE}`)]) {
-    try {
-      for (const [id, entry] of await host.rootfs.read(path, parseStore)) metadata.set(id, entry);
-    } catch (error) {
-      if (!isAbsentOr(error, CLOSED)) errors.push(error);
-    }
-  }
-  return metadata;
+const STORE_FILES = ['containers.json', 'volatile-containers.json'];
+
+/**
+ * Returns the directories of container stores in a storage directory. Their names depend on the storage driver:
+ * `overlay-containers`, `vfs-containers`, `btrfs-containers`.
+ */
+export async function listStores(reader: StateReader, storage: string): Promise<readonly string[]> {
+  const names = await reader.list(storage);
+  return names.filter((name) => name.endsWith('-containers')).map((name) => `${storage}/${name}`);
 }
 
-/** Returns the home directories of users from passwd(5): `paul:x:1000:1000:Paul:/home/paul:/bin/sh`. */
-async function readHomes({ rootfs }: Host, uids: ReadonlySet<string>): Promise<readonly string[]> {
-  const homes = await rootfs.readIfPresent('etc/passwd', (text) =>
-    text.split('\n').flatMap((line) => {
-      const [, , uid = '', , , home = ''] = line.split(':');
-      return uids.has(uid) && home.startsWith('/') ? [home] : [];
-    }),
-  );
-  return homes ?? [];
+/** Reads container stores of Podman and CRI-O. Returns metadata by container id. */
+export async function readStores(
+  reader: StateReader,
+  stores: readonly string[],
+): Promise<ReadonlyMap<string, ContainerMetadata>> {
+  const paths = stores.flatMap((store) => STORE_FILES.map((file) => `${store}/${file}`));
+  const entries = await Promise.all(paths.map((path) => reader.read(path, parseStore)));
+  return new Map(entries.flatMap((list) => list ?? []));
 }
+
+type StoreEntry = readonly [id: string, metadata: ContainerMetadata];
 
 /** Parses `[{"id": "3abe…", "names": ["web"], "metadata": "{\"image-name\": \"…\", \"pod-name\": …}"}, …]`. */
-function parseStore(text: string): ReadonlyMap<string, ContainerMetadata> {
-  return new Map(
-    asArray(parseJson(text)).flatMap((entry) => {
-      const { id: entryId, names, metadata } = asObject(entry);
-      const id = asText(entryId);
-      if (id === undefined) return [];
-      const { name, 'image-name': image } = asObject(parseJson(asText(metadata) ?? '{}'));
-      return [[id, { name: asText(name) ?? asText(asArray(names)[0]), image: asText(image) }] as const];
-    }),
-  );
+function parseStore(text: string, report: ReportProblem): readonly StoreEntry[] {
+  return asArray(parseJson(text)).flatMap((entry): readonly StoreEntry[] => {
+    const { id: entryId, names, metadata } = asObject(entry);
+    const id = asText(entryId);
+    if (id === undefined) return [];
+    const fields = parseEntryMetadata(metadata, report);
+    const name = asText(fields['name']) ?? asArray(names).map(asText).find(Boolean);
+    const kubernetes: ContainerMetadata = { namespace: asText(fields['namespace']), podUid: asText(fields['uid']) };
+    return [
+      [id, mergeMetadata([{ name, image: asText(fields['image-name']) }, kubernetes, parseKubernetesName(name)])],
+    ];
+  });
+}
+
+/** Parses the property `metadata` of an entry, which is itself JSON. */
+function parseEntryMetadata(metadata: unknown, report: ReportProblem): Readonly<Record<string, unknown>> {
+  try {
+    return asObject(parseJson(asText(metadata) ?? '{}'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    report(error);
+    return {};
+  }
 }

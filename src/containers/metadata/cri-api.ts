@@ -1,8 +1,10 @@
-import { getMessage, getMessages, getText, getTextMap, parseFields } from '../../formats/protobuf.ts';
-import { allowedLabels, type ContainerMetadata, podMetadata } from './metadata.ts';
+import { getMessage, getText, getTextMap, type ProtobufFields, parseFields } from '../../formats/protobuf.ts';
+import { type Host, ReadError } from '../../host/host.ts';
+import { type ContainerMetadata, mergeMetadata, pickLabels, pickPodMetadata } from './metadata.ts';
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
-const SERVICE = '/runtime.v1.RuntimeService';
+/** Versions of the interface. containerd 1.5, CRI-O 1.22 and earlier versions have the second one only. */
+const SERVICES = ['/runtime.v1.RuntimeService', '/runtime.v1alpha2.RuntimeService'];
 
 /**
  * Returns a source for the Container Runtime Interface of Kubernetes (CRI), which containerd and CRI-O implement.
@@ -16,49 +18,97 @@ export function criApi(socket: string, allowed: readonly string[]): MetadataSour
     name: 'cri',
     isRequired: true,
     async find(host, containers): Promise<MetadataResult> {
-      const runtime = host.grpcSocket(socket);
-      const [running, sandboxes] = await Promise.all([
-        runtime.call(`${SERVICE}/ListContainers`, (message) => parseContainers(message, allowed)),
-        runtime.call(`${SERVICE}/ListPodSandbox`, (message) => parseSandboxes(message, allowed)),
+      const errors: unknown[] = [];
+      const [containerList, sandboxList] = await Promise.allSettled([
+        call(host, { socket, method: 'ListContainers' }, (message) => parseEach(message, parseContainer, errors)),
+        call(host, { socket, method: 'ListPodSandbox' }, (message) => parseEach(message, parseSandbox, errors)),
       ]);
-      return lookUpEach(containers, ({ id }) => running.get(id) ?? sandboxes.get(id));
+      const lists = [containerList, sandboxList];
+      const failures = lists.flatMap((list): unknown[] => (list.status === 'rejected' ? [list.reason] : []));
+      // One list is useful without the other.
+      if (failures.length === lists.length) throw failures[0];
+      errors.push(...failures);
+      const running = containerList.status === 'fulfilled' ? containerList.value : [];
+      const sandboxes = sandboxList.status === 'fulfilled' ? sandboxList.value : [];
+      const pods = new Map(sandboxes.map((sandbox) => [sandbox.id, sandbox]));
+      const metadata = new Map([...sandboxes, ...running].map((item) => [item.id, toMetadata(item, pods, allowed)]));
+      return { ...lookUpEach(containers, ({ id }) => metadata.get(id)), errors };
     },
   };
 }
 
-/**
- * Parses a `ListContainersResponse`. Field numbers: 1 containers; in a container, 1 id, 3 metadata, 4 image, 8 labels; in
- * metadata and image, 1 name.
- */
-function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
-  return new Map(
-    getMessages(parseFields(message), 1).map((container) => {
-      const labels = getTextMap(container, 8);
-      const metadata: ContainerMetadata = {
-        name: getText(getMessage(container, 3), 1),
-        image: getText(getMessage(container, 4), 1),
-        ...podMetadata(labels),
-        labels: allowedLabels(labels, allowed),
-      };
-      return [getText(container, 1) ?? '', metadata];
-    }),
-  );
+async function call<T>(
+  host: Host,
+  { socket, method }: { readonly socket: string; readonly method: string },
+  parse: (message: Buffer) => T,
+): Promise<T> {
+  const runtime = host.grpcSocket(socket);
+  const [current, previous] = SERVICES.map((service) => `${service}/${method}`);
+  try {
+    return await runtime.call(current ?? '', parse);
+  } catch (error) {
+    if (!(error instanceof ReadError) || error.code !== 'UNIMPLEMENTED') throw error;
+    return runtime.call(previous ?? '', parse);
+  }
+}
+
+/** A container or a sandbox. */
+interface CriItem {
+  readonly id: string;
+  /** Id of the sandbox that contains the container; `undefined` for a sandbox. */
+  readonly sandboxId: string | undefined;
+  readonly metadata: ContainerMetadata;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+function toMetadata(
+  { sandboxId = '', metadata, labels }: CriItem,
+  sandboxes: ReadonlyMap<string, CriItem>,
+  allowed: readonly string[],
+): ContainerMetadata {
+  const pod = sandboxes.get(sandboxId)?.metadata ?? {};
+  return mergeMetadata([{ labels: pickLabels(labels, allowed) }, pickPodMetadata(labels), metadata, pod]);
+}
+
+/** Parses the messages in field 1. A message that is malformed costs only its own container. */
+function parseEach(message: Buffer, parse: (item: ProtobufFields) => CriItem, errors: unknown[]): readonly CriItem[] {
+  return (parseFields(message).get(1) ?? []).flatMap((item) => {
+    try {
+      return [parse(parseFields(item))];
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      errors.push(new SyntaxError(`Cannot parse a container of the CRI API: ${error.message}`));
+      return [];
+    }
+  });
 }
 
 /**
- * Parses a `ListPodSandboxResponse`. Field numbers: 1 sandboxes; in a sandbox, 1 id, 2 metadata, 5 labels; in metadata,
- * 1 name, 3 namespace.
+ * Parses a container in a `ListContainersResponse`. Field numbers: 1 id, 2 pod_sandbox_id, 3 metadata, 4 image, 8 labels; in
+ * metadata and image, 1 name; in image, 18 user_specified_image. The kubelet requests an image by its id, which is then the
+ * name, and names the image of the pod in user_specified_image.
  */
-function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
-  return new Map(
-    getMessages(parseFields(message), 1).map((sandbox) => {
-      const pod = getMessage(sandbox, 2);
-      const metadata: ContainerMetadata = {
-        pod: getText(pod, 1),
-        namespace: getText(pod, 3),
-        labels: allowedLabels(getTextMap(sandbox, 5), allowed),
-      };
-      return [getText(sandbox, 1) ?? '', metadata];
-    }),
-  );
+function parseContainer(container: ProtobufFields): CriItem {
+  const name = getText(getMessage(container, 3), 1);
+  const image = getMessage(container, 4);
+  return {
+    id: getText(container, 1) ?? '',
+    sandboxId: getText(container, 2),
+    metadata: { name, container: name, image: getText(image, 18) ?? getText(image, 1) },
+    labels: getTextMap(container, 8),
+  };
+}
+
+/**
+ * Parses a sandbox in a `ListPodSandboxResponse`. Field numbers: 1 id, 2 metadata, 5 labels; in metadata, 1 name, 2 uid,
+ * 3 namespace.
+ */
+function parseSandbox(sandbox: ProtobufFields): CriItem {
+  const pod = getMessage(sandbox, 2);
+  return {
+    id: getText(sandbox, 1) ?? '',
+    sandboxId: undefined,
+    metadata: { pod: getText(pod, 1), podUid: getText(pod, 2), namespace: getText(pod, 3) },
+    labels: getTextMap(sandbox, 5),
+  };
 }

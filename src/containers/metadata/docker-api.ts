@@ -1,5 +1,5 @@
 import { asArray, asObject, asText, asTextMap, parseJson } from './json.ts';
-import { allowedLabels, type ContainerMetadata, podMetadata } from './metadata.ts';
+import { type ContainerMetadata, pickLabels, pickPodMetadata } from './metadata.ts';
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
 /**
@@ -36,8 +36,8 @@ function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<
       const metadata: ContainerMetadata = {
         name: parseName(Names),
         image: asText(Image),
-        ...podMetadata(labels),
-        labels: allowedLabels(labels, allowed),
+        ...pickPodMetadata(labels),
+        labels: pickLabels(labels, allowed),
       };
       return [[id, metadata] as const];
     }),

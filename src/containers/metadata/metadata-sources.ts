@@ -22,7 +22,7 @@ export const labelFlags = {
  *
  * @param allowed names of the container labels to read
  */
-export function metadataSources(
+export function createMetadataSources(
   {
     'docker-socket': docker,
     'cri-socket': cri,
@@ -32,20 +32,25 @@ export function metadataSources(
   return [
     kubernetesLogs,
     runtimeState(allowed),
-    ...(docker === '' ? [] : [dockerApi(docker, allowed)]),
-    ...(cri === '' ? [] : [criApi(cri, allowed)]),
+    ...(docker === '' ? [] : [dockerApi(toSocketPath(docker), allowed)]),
+    ...(cri === '' ? [] : [criApi(toSocketPath(cri), allowed)]),
   ];
 }
 
+/** Returns the path of a socket. Docker, crictl and kubelet write it as a URL: `unix:///run/containerd/containerd.sock`. */
+function toSocketPath(socket: string): string {
+  return socket.replace(/^unix:(?:\/\/)?/, '');
+}
+
 /**
- * As {@link metadataSources}, for callers that are not collectors and have only the flags of the program.
+ * As {@link createMetadataSources}, for callers that are not collectors and have only the flags of the program.
  *
  * @param flags values of all flags, by full name: `containers.docker-socket`
  */
-export function metadataSourcesOf(flags: Readonly<Record<string, unknown>>): readonly MetadataSource[] {
+export function createMetadataSourcesFrom(flags: Readonly<Record<string, unknown>>): readonly MetadataSource[] {
   const socket = (name: 'docker-socket' | 'cri-socket'): string => {
     const path = flags[`containers.${name}`];
     return typeof path === 'string' ? path : '';
   };
-  return metadataSources({ 'docker-socket': socket('docker-socket'), 'cri-socket': socket('cri-socket') }, []);
+  return createMetadataSources({ 'docker-socket': socket('docker-socket'), 'cri-socket': socket('cri-socket') }, []);
 }

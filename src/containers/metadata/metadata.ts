@@ -9,6 +9,8 @@ export interface ContainerMetadata {
   readonly pod?: string | undefined;
   /** Name of the container in its pod. */
   readonly container?: string | undefined;
+  /** UID of the pod. */
+  readonly podUid?: string | undefined;
   /** Labels that `--containers.labels` allows, by name. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
@@ -27,6 +29,7 @@ export function mergeMetadata(sources: readonly ContainerMetadata[]): ContainerM
     namespace: first('namespace'),
     pod: first('pod'),
     container: first('container'),
+    podUid: first('podUid'),
     labels: sources.find(({ labels }) => labels !== undefined)?.labels,
   };
 }
@@ -41,24 +44,36 @@ const POD_KEYS = {
   namespace: ['io.kubernetes.pod.namespace', 'io.kubernetes.cri.sandbox-namespace', 'io.kubernetes.cri-o.Namespace'],
   pod: ['io.kubernetes.pod.name', 'io.kubernetes.cri.sandbox-name', 'io.kubernetes.cri-o.KubeName'],
   container: ['io.kubernetes.container.name', 'io.kubernetes.cri.container-name'],
+  podUid: ['io.kubernetes.pod.uid', 'io.kubernetes.cri.sandbox-uid'],
 } as const;
 
-/** Returns the namespace, pod and container name that labels or annotations contain. */
-export function podMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
+/** Returns the names and the pod UID that labels or annotations of Kubernetes contain. */
+export function pickPodMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
   return {
-    namespace: firstValue(labels, POD_KEYS.namespace),
-    pod: firstValue(labels, POD_KEYS.pod),
-    container: firstValue(labels, POD_KEYS.container),
+    namespace: findFirstValue(labels, POD_KEYS.namespace),
+    pod: findFirstValue(labels, POD_KEYS.pod),
+    container: findFirstValue(labels, POD_KEYS.container),
+    podUid: findFirstValue(labels, POD_KEYS.podUid),
   };
 }
 
+/**
+ * Returns the metadata in a name that CRI-O or cri-dockerd has assigned to a container:
+ * `k8s_<container>_<pod>_<namespace>_<uid>_<attempt>`. Names in Kubernetes contain no underscores. For other names, each
+ * field is `undefined`.
+ */
+export function parseKubernetesName(text: string | undefined): ContainerMetadata {
+  const [, container, pod, namespace, podUid] = /^k8s_([^_]+)_([^_]+)_([^_]+)_([^_]+)_\d+/s.exec(text ?? '') ?? [];
+  return { container, pod, namespace, podUid };
+}
+
 /** Returns the value of the first of several keys that exists in a map. */
-export function firstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
+export function findFirstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
   return cut(keys.map((key) => labels.get(key)).find((value) => value !== undefined));
 }
 
 /** Returns the allowed labels of a container. All other labels are dropped here, because they may contain secrets. */
-export function allowedLabels(
+export function pickLabels(
   labels: ReadonlyMap<string, string>,
   allowed: readonly string[],
 ): ContainerMetadata['labels'] {

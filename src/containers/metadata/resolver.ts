@@ -1,6 +1,8 @@
 import { AbsentError, type Host, ReadError } from '../../host/host.ts';
 import { withDeadline } from '../../util/deadline.ts';
 import type { Container, DiscoveredContainer } from '../discovery/container.ts';
+import type { ContainerCache } from '../discovery/container-cache.ts';
+import type { ContainerTable } from '../discovery/container-table.ts';
 import { type ContainerMetadata, mergeMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
@@ -12,15 +14,16 @@ const RETRY_SECONDS = 10;
 
 /**
  * Maximum time between two requests for the metadata of one container. While no source has metadata, the time doubles with
- * each request, from 1 second to this maximum. Once a source has metadata, this maximum is the interval between requests:
+ * each request, from 1 second to this maximum. Once the metadata is complete, this maximum is the interval between requests:
  * a container may be renamed.
  */
 const MAX_INTERVAL_SECONDS = 300;
 
+/** Number of requests for metadata that has no name or no image, before it counts as complete: no source may have them. */
+const MAX_EARLY_REQUESTS = 4;
+
 /** Maximum number of containers whose metadata is requested again in one pass. Some sources read a file per container. */
 const MAX_REFRESHES = 50;
-
-const HEXADECIMAL_ID = /^[0-9a-f]{64}$/;
 
 /** The resolved metadata of one container. */
 interface Resolution {
@@ -52,11 +55,15 @@ export class MetadataResolver {
   readonly #sources: readonly MetadataSource[];
   readonly #states = new Map<MetadataSource, SourceState>();
   readonly #pending = new Set<MetadataSource>();
-  readonly #resolutions = new WeakMap<Container, Resolution>();
+  readonly #resolutions: ContainerCache<Resolution>;
 
-  /** @param sources in order of precedence */
-  constructor(sources: readonly MetadataSource[]) {
+  /**
+   * @param sources in order of precedence
+   * @param table lists the containers to resolve
+   */
+  constructor(sources: readonly MetadataSource[], table: ContainerTable) {
     this.#sources = sources;
+    this.#resolutions = table.createCache();
   }
 
   /** For each source, whether the last request succeeded. Sources that the host does not have are left out. */
@@ -117,9 +124,10 @@ export class MetadataResolver {
     const previous = this.#resolutions.get(container);
     const results = sources.flatMap((source) => this.#states.get(source)?.metadata.get(container) ?? []);
     const { metadata: before = NO_METADATA, attempts: previousAttempts = 0 } = previous ?? {};
-    const metadata = mergeMetadata([...results, before, defaultMetadata(container)]);
+    const metadata = mergeMetadata([...results, before, { name: container.name }]);
     const attempts = previousAttempts + 1;
-    const wait = results.length > 0 ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
+    const isFinal = results.length > 0 && (isComplete(metadata) || attempts > MAX_EARLY_REQUESTS);
+    const wait = isFinal ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
     this.#resolutions.set(container, {
       metadata: isEqual(metadata, before) ? before : metadata,
       attempts,
@@ -128,9 +136,12 @@ export class MetadataResolver {
   }
 }
 
-/** Returns metadata with the id as name, unless the id is hexadecimal: systemd-nspawn and LXC use the name as id. */
-function defaultMetadata({ id }: Container): ContainerMetadata {
-  return HEXADECIMAL_ID.test(id) ? NO_METADATA : { name: id };
+/**
+ * Returns whether the metadata has a name and an image. A container may be found before the runtime or the kubelet has
+ * written everything: the kubelet creates the link to the log file when the container runs.
+ */
+function isComplete({ name, container, image }: ContainerMetadata): boolean {
+  return (name ?? container) !== undefined && image !== undefined;
 }
 
 function isEqual(first: ContainerMetadata, second: ContainerMetadata): boolean {

@@ -1,29 +1,20 @@
-import { AbsentError, type Host, PERMISSION_ERRNOS, type ReadOptions } from '../../host/host.ts';
+import { AbsentError, type Host } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
-import { readStores } from './container-stores.ts';
-import { asArray, asObject, asText, asTextMap, parseJson } from './json.ts';
-import { allowedLabels, type ContainerMetadata, firstValue, mergeMetadata, podMetadata } from './metadata.ts';
+import { findLxcNames } from './lxc-names.ts';
+import { type ContainerMetadata, mergeMetadata, parseKubernetesName } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
+import { findMonitor } from './monitor-process.ts';
+import { findSystemDirectories, findUserDirectories, mergeDirectories } from './runtime-directories.ts';
+import { StateIndex } from './state-index.ts';
+import { StateReader } from './state-reader.ts';
+import { type HostUser, readUsers, uidOf } from './users.ts';
+
+/** Maximum number of users whose directories are searched for a container whose path contains no user. */
+const MAX_USERS = 100;
 
 /**
- * Reads the metadata of one container from its state directory. Returns `undefined` if the file is absent or not readable.
- */
-type ReadState = (host: Host, directory: string, allowed: readonly string[]) => Promise<ContainerMetadata | undefined>;
-
-/**
- * Directories that contain the state directories of containers. The name of a state directory is the id of the container.
- */
-const STATE_ROOTS: readonly { readonly path: string; readonly read: ReadState }[] = [
-  { path: 'var/lib/docker/containers', read: readDocker },
-  { path: 'run/docker/runtime-runc/moby', read: readRelocatedDocker },
-  { path: 'run/containerd/io.containerd.runtime.v2.task/k8s.io', read: readBundle },
-  { path: 'run/containerd/io.containerd.runtime.v2.task/default', read: readBundle },
-  { path: 'run/containers/storage/overlay-containers', read: readStorageBundle },
-];
-
-/**
- * Returns a source for the files in which runtimes store the state of their containers: the state directories of Docker and
- * containerd, and the container stores of Podman and CRI-O. In most cases only root can read them.
+ * Returns a source for the files in which runtimes store the state of their containers: the state directories of Docker,
+ * containerd, LXD and Incus, and the container stores of Podman and CRI-O. In most cases only root can read them.
  *
  * @param allowed names of the container labels to read
  */
@@ -32,137 +23,94 @@ export function runtimeState(allowed: readonly string[]): MetadataSource {
     name: 'runtime-state',
     isRequired: false,
     async find(host, containers): Promise<MetadataResult> {
-      const errors: unknown[] = [];
-      const [stores, roots] = await Promise.all([readStores(host, containers, errors), listStateRoots(host)]);
-      const metadata = new Map<Container, ContainerMetadata>();
-      await Promise.all(
-        containers.map(async (container) => {
-          const stored = stores.get(container.id);
-          try {
-            const state = await readState(host, container.id, { roots, allowed });
-            if (state !== undefined || stored !== undefined) {
-              metadata.set(container, mergeMetadata([state ?? {}, stored ?? {}]));
-            }
-          } catch (error) {
-            errors.push(error);
-          }
-        }),
-      );
+      const reader = new StateReader(host.rootfs);
+      const system = await StateIndex.create(reader, await findSystemDirectories(reader), allowed);
+      const metadata = new Map<Container, ContainerMetadata>(await findLxcNames(reader, containers));
+      await addMetadata(metadata, system, containers);
+      const listMissing = (): readonly Container[] => containers.filter((container) => !metadata.has(container));
+      await addUserMetadata(metadata, listMissing().filter(mayBelongToUser), { reader, allowed });
+      await addMonitorMetadata(metadata, listMissing(), { host, reader, allowed });
+      const { errors } = reader;
       if (metadata.size === 0 && errors.length === 0) throw new AbsentError('Cannot find the state of any runtime');
       return { metadata, errors };
     },
   };
 }
 
-/** Options with which a file counts as absent if this process may not read it. */
-const DENIED_IS_ABSENT: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
-
-interface StateRoot {
-  readonly path: string;
-  readonly read: ReadState;
-  /** Ids of the containers that have a state directory. */
-  readonly ids: ReadonlySet<string>;
-}
-
-/** Returns the state roots that contain containers: one or two on most hosts. The other roots are not searched. */
-async function listStateRoots(host: Host): Promise<readonly StateRoot[]> {
-  const roots = await Promise.all(
-    STATE_ROOTS.map(async ({ path, read }) => ({ path, read, ids: await listIds(host, path) })),
+async function addMetadata(
+  metadata: Map<Container, ContainerMetadata>,
+  index: StateIndex,
+  containers: readonly Container[],
+): Promise<void> {
+  await Promise.all(
+    containers.map(async (container) => {
+      const found = await index.find(container);
+      if (found !== undefined) metadata.set(container, found);
+    }),
   );
-  return roots.filter(({ ids }) => ids.size > 0);
 }
 
-async function listIds({ rootfs }: Host, path: string): Promise<ReadonlySet<string>> {
-  return new Set(await rootfs.listIfPresent(path, DENIED_IS_ABSENT));
-}
-
-async function readState(
-  host: Host,
-  id: string,
-  { roots, allowed }: { readonly roots: readonly StateRoot[]; readonly allowed: readonly string[] },
-): Promise<ContainerMetadata | undefined> {
-  for (const { path, read, ids } of roots) {
-    const metadata = ids.has(id) ? await read(host, `${path}/${id}`, allowed) : undefined;
-    if (metadata !== undefined) return metadata;
-  }
-  return undefined;
-}
-
-function readDocker(
-  { rootfs }: Host,
-  directory: string,
-  allowed: readonly string[],
-): Promise<ContainerMetadata | undefined> {
-  return rootfs.readIfPresent(`${directory}/config.v2.json`, (text) => parseDocker(text, allowed), DENIED_IS_ABSENT);
-}
-
-/** Reads the state of a container whose Docker has another data directory. The container's mounts show the directory. */
-async function readRelocatedDocker(
-  host: Host,
-  directory: string,
-  allowed: readonly string[],
-): Promise<ContainerMetadata | undefined> {
-  const id = directory.slice(directory.lastIndexOf('/') + 1);
-  const stateFile = `${directory}/state.json`;
-  const relocated = await host.rootfs.readIfPresent(
-    stateFile,
-    (text) => parseDockerDirectory(text, id),
-    DENIED_IS_ABSENT,
-  );
-  return relocated === undefined ? undefined : readDocker(host, relocated, allowed);
-}
-
-function readBundle(
-  { rootfs }: Host,
-  directory: string,
-  allowed: readonly string[],
-): Promise<ContainerMetadata | undefined> {
-  return rootfs.readIfPresent(`${directory}/config.json`, (text) => parseBundle(text, allowed), DENIED_IS_ABSENT);
-}
-
-function readStorageBundle(
-  host: Host,
-  directory: string,
-  allowed: readonly string[],
-): Promise<ContainerMetadata | undefined> {
-  return readBundle(host, `${directory}/userdata`, allowed);
-}
-
-/** Parses Docker's `config.v2.json`: `{"Name": "/web", "Config": {"Image": "nginx", "Labels": {…}, "Env": […]}, …}`. */
-function parseDocker(text: string, allowed: readonly string[]): ContainerMetadata {
-  const { Name, Config } = asObject(parseJson(text));
-  const { Image, Labels } = asObject(Config);
-  const labels = asTextMap(Labels);
-  return {
-    name: asText(Name)?.replace(/^\//, ''),
-    image: asText(Image),
-    ...podMetadata(labels),
-    labels: allowedLabels(labels, allowed),
-  };
+/** Returns whether a user without root privileges may have started the container. */
+function mayBelongToUser(container: Container): boolean {
+  const { runtime } = container;
+  return uidOf(container) !== undefined || runtime === 'podman' || runtime === 'docker';
 }
 
 /**
- * Parses runc's `state.json` and returns the state directory that Docker has for the container. Docker mounts files such as
- * `hostname` from that directory into the container, and `state.json` lists the mounts.
+ * Adds the metadata of containers that users run without root privileges. The state of a user is used only for containers
+ * in the slice of this user, and for containers in no user's slice: a system service may run Podman as a user.
  */
-function parseDockerDirectory(text: string, id: string): string | undefined {
-  const { mounts } = asObject(asObject(parseJson(text))['config']);
-  const sources = asArray(mounts).map((mount) => asText(asObject(mount)['source']) ?? '');
-  const source = sources.find((path) => path.startsWith('/') && path.includes(`/containers/${id}/`));
-  return source?.slice(0, source.lastIndexOf('/'));
+async function addUserMetadata(
+  metadata: Map<Container, ContainerMetadata>,
+  containers: readonly Container[],
+  { reader, allowed }: { readonly reader: StateReader; readonly allowed: readonly string[] },
+): Promise<void> {
+  if (containers.length === 0) return;
+  const users = await readUsers(reader);
+  const add = async (list: readonly Container[], owners: readonly HostUser[]): Promise<void> => {
+    if (list.length === 0 || owners.length === 0) return;
+    const directories = await findUserDirectories(reader, owners);
+    await addMetadata(metadata, await StateIndex.create(reader, directories, allowed), list);
+  };
+  for (const [uid, list] of Map.groupBy(containers, uidOf)) {
+    const owners = users.filter((user) => uid === undefined || user.uid === uid);
+    await add(list, owners.slice(0, MAX_USERS));
+  }
 }
 
-/** Parses the annotations in an OCI runtime configuration, `config.json`: https://github.com/opencontainers/runtime-spec */
-function parseBundle(text: string, allowed: readonly string[]): ContainerMetadata {
-  const annotations = asTextMap(asObject(parseJson(text))['annotations']);
-  return {
-    name: firstValue(annotations, ['nerdctl/name', 'io.kubernetes.cri-o.Name']),
-    image: firstValue(annotations, [
-      'io.kubernetes.cri.image-name',
-      'io.kubernetes.cri-o.ImageName',
-      'nerdctl/image-name',
-    ]),
-    ...podMetadata(annotations),
-    labels: allowedLabels(annotations, allowed),
-  };
+/**
+ * Maximum number of containers whose shim is searched in one request. All containers of one containerd have the same state
+ * directory.
+ */
+const MAX_SHIMS = 16;
+
+/**
+ * Adds the names in the command lines of monitor processes, and the metadata in the directories that these command lines
+ * contain.
+ */
+async function addMonitorMetadata(
+  metadata: Map<Container, ContainerMetadata>,
+  containers: readonly Container[],
+  { host, reader, allowed }: { readonly host: Host; readonly reader: StateReader; readonly allowed: readonly string[] },
+): Promise<void> {
+  const candidates = [...containers.filter(mayHaveConmon), ...containers.filter(mayHaveShim).slice(0, MAX_SHIMS)];
+  const monitors = candidates.flatMap((container) => {
+    const monitor = findMonitor(host, container);
+    return monitor === undefined ? [] : [{ container, ...monitor }];
+  });
+  if (monitors.length === 0) return;
+  const directories = mergeDirectories(monitors.map((monitor) => monitor.directories));
+  await addMetadata(metadata, await StateIndex.create(reader, directories, allowed), containers);
+  for (const { container, name } of monitors) {
+    if (name === undefined) continue;
+    metadata.set(container, mergeMetadata([metadata.get(container) ?? {}, { name }, parseKubernetesName(name)]));
+  }
+}
+
+function mayHaveConmon({ runtime }: Container): boolean {
+  return runtime === 'podman' || runtime === 'cri-o';
+}
+
+function mayHaveShim({ runtime }: Container): boolean {
+  return runtime === undefined || runtime === 'docker' || runtime === 'containerd';
 }

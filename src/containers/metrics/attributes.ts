@@ -19,24 +19,24 @@ export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 /** Container name that Kubernetes gives to the sandbox of a pod, which does not count as a container of the pod. */
 const SANDBOX = 'POD';
 
-export function containerAttributes(
-  { id, runtime, podUid }: CgroupIdentity,
-  { name, image, namespace, pod, container }: ContainerMetadata,
+export function createContainerAttributes(
+  { uniqueId, runtime, podUid }: Pick<CgroupIdentity, 'uniqueId' | 'runtime' | 'podUid'>,
+  { name, image, namespace, pod, container, podUid: metadataPodUid }: ContainerMetadata,
 ): ContainerAttributes {
   return {
-    'container.id': id,
+    'container.id': uniqueId,
     'container.name': name,
-    'container.image.name': image === undefined ? undefined : imageName(image),
+    'container.image.name': image === undefined ? undefined : stripImageTag(image),
     'container.runtime.name': runtime,
     'k8s.namespace.name': namespace,
     'k8s.pod.name': pod,
-    'k8s.pod.uid': podUid,
+    'k8s.pod.uid': podUid ?? metadataPodUid,
     'k8s.container.name': container === SANDBOX ? undefined : container,
   };
 }
 
 /** Returns an image without tag and digest: `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`. */
-function imageName(image: string): string | undefined {
+function stripImageTag(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }

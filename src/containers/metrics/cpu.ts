@@ -44,7 +44,7 @@ const period = gauge(
 );
 const shares = gauge(
   'container_spec_cpu_shares',
-  'CPU weight of the container compared with other containers, in CPU shares of cgroup v1.',
+  'CPU weight of the container compared with other containers, in CPU shares of cgroup v1; 0 if the cgroup file cpu.idle contains 1.',
   CONTAINER_LABELS,
 );
 
@@ -58,7 +58,7 @@ export function emitCpu(emit: EmitIfKnown, cpu: CpuUsage, labels: ContainerLabel
   emit(period, cpu.period, labels);
   emit(shares, cpu.shares, labels);
   // Without a quota, the kernel's throttling counters are always 0.
-  if (cpu.quota === undefined || cpu.quota === Number.POSITIVE_INFINITY) return;
+  if (cpu.quota === Number.POSITIVE_INFINITY) return;
   emit(quota, cpu.quota, labels);
   emit(periods, cpu.periods, labels);
   emit(throttledPeriods, cpu.throttledPeriods, labels);

@@ -5,7 +5,7 @@ export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'con
 /** The labels that all series of a container have. */
 export type ContainerLabels = Labels<(typeof CONTAINER_LABELS)[number]>;
 
-export function containerLabels({
+export function createContainerLabels({
   id,
   name,
   image,

@@ -1,5 +1,5 @@
 import { counter, gauge } from '../../metrics/metric.ts';
-import { type MemoryUsage, memoryLimit, type PageFaults, workingSet } from '../usage/usage.ts';
+import { getMemoryLimit, getWorkingSet, type MemoryUsage, type PageFaults } from '../usage/usage.ts';
 import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
@@ -8,7 +8,12 @@ const usage = gauge(
   'Memory used by the container, including file cache, in bytes.',
   CONTAINER_LABELS,
 );
-const workingSetBytes = gauge(
+const maxUsage = gauge(
+  'container_memory_max_usage_bytes',
+  'Largest memory usage of the container since its start, including file cache, in bytes.',
+  CONTAINER_LABELS,
+);
+const workingSet = gauge(
   'container_memory_working_set_bytes',
   'Memory used by the container minus file cache that was not used recently, in bytes.',
   CONTAINER_LABELS,
@@ -47,13 +52,14 @@ const limit = gauge(
 );
 
 export const memoryFamilies = [
-  ...[usage, workingSetBytes, rss, cache, swap, mappedFile],
+  ...[usage, maxUsage, workingSet, rss, cache, swap, mappedFile],
   ...[failures, faults, oomKills, limit],
 ];
 
 export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
   emit(usage, memory.usage, labels);
-  emit(workingSetBytes, workingSet(memory), labels);
+  emit(maxUsage, memory.maxUsage, labels);
+  emit(workingSet, getWorkingSet(memory), labels);
   emit(rss, memory.rss, labels);
   emit(cache, memory.cache, labels);
   emit(swap, memory.swap, labels);
@@ -62,7 +68,7 @@ export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: Conta
   emitFaults(emit, memory.faults, { ...labels, failure_type: 'pgfault' });
   emitFaults(emit, memory.majorFaults, { ...labels, failure_type: 'pgmajfault' });
   emit(oomKills, memory.oomKills, labels);
-  if (memory.limit !== undefined) emit(limit, memoryLimit(memory) ?? 0, labels);
+  if (memory.limit !== undefined) emit(limit, getMemoryLimit(memory) ?? 0, labels);
 }
 
 type FaultLabels = ContainerLabels & { readonly failure_type: string };

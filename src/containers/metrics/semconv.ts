@@ -1,10 +1,10 @@
 import { RateWindow } from '../../collection/rate-window.ts';
-import { type Emit, semconv } from '../../metrics/metric.ts';
+import { type Emit, semconv, UNKNOWN_START_TIME } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
-import type { ContainerReading } from '../usage/container-reader.ts';
+import type { ContainerReader, ContainerReading } from '../usage/container-reader.ts';
 import type { DeviceName } from '../usage/device-names.ts';
-import { type CpuUsage, memoryLimit, workingSet } from '../usage/usage.ts';
-import { CONTAINER_ATTRIBUTES, type ContainerAttributes, containerAttributes } from './attributes.ts';
+import { type CpuUsage, getMemoryLimit, getWorkingSet } from '../usage/usage.ts';
+import { CONTAINER_ATTRIBUTES, type ContainerAttributes, createContainerAttributes } from './attributes.ts';
 import { ContainerMemo } from './container-memo.ts';
 
 const ID = CONTAINER_ATTRIBUTES;
@@ -27,7 +27,7 @@ const usage = semconv.intUpDownCounter(
   'Memory used by the container, including file cache, in bytes.',
   ID,
 );
-const workingSetBytes = semconv.intUpDownCounter(
+const workingSet = semconv.intUpDownCounter(
   'container.memory.working_set',
   'By',
   'Memory used by the container minus file cache that was not used recently, in bytes.',
@@ -58,7 +58,7 @@ const networkIo = semconv.intCounter(
 );
 
 export const semconvFamilies = [
-  ...[cpuTime, cpuUsage, uptime, usage, workingSetBytes, available, rss, faults, diskIo, networkIo],
+  ...[cpuTime, cpuUsage, uptime, usage, workingSet, available, rss, faults, diskIo, networkIo],
 ];
 
 /** CPU times to report. `total` is reported without the attribute for the mode. */
@@ -76,8 +76,15 @@ export interface SemconvContext {
 
 /** Emits the semconv metrics of containers. The start time of each counter is the start time of the container. */
 export class ContainerSemconv {
-  readonly #attributes = new ContainerMemo(({ container, metadata }) => containerAttributes(container, metadata));
+  readonly #attributes: ContainerMemo<ContainerAttributes>;
   readonly #window = new RateWindow<Container, keyof CpuTimes>();
+
+  /** @param reader reads the containers */
+  constructor(reader: ContainerReader) {
+    this.#attributes = new ContainerMemo(reader, ({ container, metadata }) =>
+      createContainerAttributes(container, metadata),
+    );
+  }
 
   /** Starts a pass. Must be called before the first `emit()` of the pass. */
   startPass(): void {
@@ -85,10 +92,11 @@ export class ContainerSemconv {
   }
 
   emit(emit: Emit, reading: ContainerReading, { now, elapsed, deviceName }: SemconvContext): void {
-    const { container, cpu, startTime } = reading;
+    const { container, cpu } = reading;
+    const startTime = counterStart(reading);
     const attributes = this.#attributes.get(reading);
-    emit(uptime, now - startTime, attributes);
-    const times = cpuTimes(cpu);
+    if (reading.startTime !== undefined) emit(uptime, now - reading.startTime, attributes);
+    const times = splitCpuTime(cpu);
     const rates = this.#window.rates(container, elapsed, times);
     for (const mode of CPU_TIMES) {
       const [time, rate] = [times[mode], rates[mode]];
@@ -98,31 +106,38 @@ export class ContainerSemconv {
       if (rate !== undefined) emit(cpuUsage, rate, withMode);
     }
     emitMemory(emit, reading, attributes);
-    emitDiskIo(emit, reading, attributes, deviceName);
+    emitDiskIo(emit, reading, { attributes, deviceName });
     emitNetworkIo(emit, reading, attributes);
   }
+}
+
+function counterStart({ startTime }: ContainerReading): number {
+  return startTime ?? UNKNOWN_START_TIME;
 }
 
 /**
  * Returns the times of both modes, or only the total if a mode is unknown: the points of a metric must add up to the total.
  */
-function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
+function splitCpuTime({ user, system, usage: total }: CpuUsage): CpuTimes {
   const hasModes = user !== undefined && system !== undefined;
   return hasModes ? { user, system, total: undefined } : { user: undefined, system: undefined, total };
 }
 
 function emitMemory(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
-  const { memory, startTime } = reading;
+  const { memory } = reading;
+  const startTime = counterStart(reading);
   if (memory.usage !== undefined) emit(usage, memory.usage, attributes, startTime);
-  const working = workingSet(memory);
-  if (working !== undefined) emit(workingSetBytes, working, attributes, startTime);
-  const limit = memoryLimit(memory);
+  const working = getWorkingSet(memory);
+  if (working !== undefined) emit(workingSet, working, attributes, startTime);
+  const limit = getMemoryLimit(memory);
   if (working !== undefined && limit !== undefined) emit(available, limit - working, attributes, startTime);
   if (memory.rss !== undefined) emit(rss, memory.rss, attributes, startTime);
   emitFaults(emit, reading, attributes);
 }
 
-function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attributes: ContainerAttributes): void {
+function emitFaults(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
+  const { memory } = reading;
+  const startTime = counterStart(reading);
   const [all, major] = [memory.faults.local, memory.majorFaults.local];
   if (all === undefined || major === undefined) return;
   emit(faults, major, { ...attributes, [FAULT]: 'major' }, startTime);
@@ -131,11 +146,11 @@ function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attribu
 
 function emitDiskIo(
   emit: Emit,
-  { io, startTime }: ContainerReading,
-  attributes: ContainerAttributes,
-  deviceName: DeviceName,
+  reading: ContainerReading,
+  { attributes, deviceName }: { readonly attributes: ContainerAttributes; readonly deviceName: DeviceName },
 ): void {
-  for (const { device, readBytes, writeBytes } of io) {
+  const startTime = counterStart(reading);
+  for (const { device, readBytes, writeBytes } of reading.io) {
     // The semconv metrics of the host also have device names without /dev/.
     const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
@@ -147,14 +162,15 @@ function emitDiskIo(
   }
 }
 
-function emitNetworkIo(
-  emit: Emit,
-  { network = [], startTime }: ContainerReading,
-  attributes: ContainerAttributes,
-): void {
-  for (const { name, received, transmitted } of network) {
+function emitNetworkIo(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
+  const startTime = counterStart(reading);
+  for (const { name, received, transmitted } of reading.network ?? []) {
     const withInterface = { ...attributes, 'network.interface.name': name };
-    emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);
-    emit(networkIo, transmitted.bytes, { ...withInterface, 'network.io.direction': 'transmit' }, startTime);
+    if (received.bytes !== undefined) {
+      emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);
+    }
+    if (transmitted.bytes !== undefined) {
+      emit(networkIo, transmitted.bytes, { ...withInterface, 'network.io.direction': 'transmit' }, startTime);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { CounterRates, CounterValues } from '../../collection/rate-window.ts';
+import { sumTraffic } from '../../parse/net-dev.ts';
 import type { ContainerReading } from '../usage/container-reader.ts';
-import { type CpuUsage, memoryLimit, workingSet } from '../usage/usage.ts';
+import { type CpuUsage, getMemoryLimit, getWorkingSet } from '../usage/usage.ts';
 
 /** An entry of `/info/containers`, which describes one container. A value is `null` if it is unknown. */
 export interface ContainerReport {
@@ -44,15 +45,15 @@ export interface NetworkReport {
 export type ReportCounter = 'cpu' | 'received' | 'transmitted';
 
 /** Returns the counters of a container: CPU time in seconds, and bytes received and transmitted on all interfaces. */
-export function reportCounters({ cpu, network }: ContainerReading): CounterValues<ReportCounter> {
+export function readCounters({ cpu, network }: ContainerReading): CounterValues<ReportCounter> {
   return {
     cpu: cpu.usage,
-    received: network?.reduce((sum, { received }) => sum + received.bytes, 0),
-    transmitted: network?.reduce((sum, { transmitted }) => sum + transmitted.bytes, 0),
+    received: network && sumTraffic(network, ({ received }) => received.bytes),
+    transmitted: network && sumTraffic(network, ({ transmitted }) => transmitted.bytes),
   };
 }
 
-/** @param rates per-second rates of the counters that {@link reportCounters} returns */
+/** @param rates per-second rates of the counters that {@link readCounters} returns */
 export function toContainerReport(
   { container, metadata, cpu, memory }: ContainerReading,
   counters: CounterValues<ReportCounter>,
@@ -68,15 +69,15 @@ export function toContainerReport(
     namespace: namespace ?? null,
     pod: pod ?? null,
     container: containerName ?? null,
-    limits: { cpu: cpuLimit(cpu), memory: memoryLimit(memory) ?? null },
+    limits: { cpu: getCpuLimit(cpu), memory: getMemoryLimit(memory) ?? null },
     cpu: { seconds: cpu.usage ?? null, share: rates.cpu ?? null },
-    memory: { usage: memory.usage ?? null, workingSet: workingSet(memory) ?? null, rss: memory.rss ?? null },
+    memory: { usage: memory.usage ?? null, workingSet: getWorkingSet(memory) ?? null, rss: memory.rss ?? null },
     network: toNetworkReport(counters, rates),
   };
 }
 
 /** Returns the CPU quota as a number of CPUs; `null` without a quota. */
-function cpuLimit({ quota, period }: CpuUsage): number | null {
+function getCpuLimit({ quota, period }: CpuUsage): number | null {
   return quota === undefined || period === undefined || quota === Number.POSITIVE_INFINITY ? null : quota / period;
 }
 

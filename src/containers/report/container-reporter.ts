@@ -3,7 +3,7 @@ import type { Host } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
 import type { MetadataSource } from '../metadata/metadata-source.ts';
 import { ContainerReader } from '../usage/container-reader.ts';
-import { type ContainerReport, type ReportCounter, reportCounters, toContainerReport } from './container-report.ts';
+import { type ContainerReport, type ReportCounter, readCounters, toContainerReport } from './container-report.ts';
 
 /** Reports the containers of the host. Rates are averages since the previous report of the same reporter. */
 export class ContainerReporter {
@@ -26,7 +26,7 @@ export class ContainerReporter {
     // There must be no await below: a concurrent report could start a pass of the window before this pass is complete.
     this.#window.startPass();
     this.#reader.readUsage(host, containers, (reading) => {
-      const counters = reportCounters(reading);
+      const counters = readCounters(reading);
       const rates = this.#window.rates(reading.container, host.elapsed(), counters);
       reports.push(toContainerReport(reading, counters, rates));
     });

@@ -1,7 +1,7 @@
 /** Files of cgroup v1: https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
 import type { KernelDirectory } from '../../host/host.ts';
 import { type BlkioCounts, createFlatKeyedParser, type DeviceIo, parseBlkio } from '../../parse/cgroup.ts';
-import { parseNumberFile } from '../../parse/lines.ts';
+import { parseCountFile, parseNumberFile } from '../../parse/lines.ts';
 import { USER_HZ } from '../../parse/stat.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
@@ -20,7 +20,7 @@ export function readCpuV1({ cpu, cpuacct }: CpuDirectories): CpuUsage {
   const [periods, throttledPeriods, throttled] = cpu?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
   const quota = cpu?.readNumberIfPresent('cpu.cfs_quota_us', parseNumberFile);
   return {
-    usage: divide(cpuacct?.readNumberIfPresent('cpuacct.usage', parseNumberFile), NANOSECONDS_PER_SECOND),
+    usage: divide(cpuacct?.readNumberIfPresent('cpuacct.usage', parseCountFile), NANOSECONDS_PER_SECOND),
     user: divide(user, USER_HZ),
     system: divide(system, USER_HZ),
     periods,
@@ -28,8 +28,8 @@ export function readCpuV1({ cpu, cpuacct }: CpuDirectories): CpuUsage {
     throttled: divide(throttled, NANOSECONDS_PER_SECOND),
     // The file contains -1 if there is no quota.
     quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
-    period: cpu?.readNumberIfPresent('cpu.cfs_period_us', parseNumberFile),
-    shares: cpu?.readNumberIfPresent('cpu.shares', parseNumberFile),
+    period: cpu?.readNumberIfPresent('cpu.cfs_period_us', parseCountFile),
+    shares: cpu?.readNumberIfPresent('cpu.shares', parseCountFile),
   };
 }
 
@@ -57,17 +57,18 @@ export function readMemoryV1(directory: KernelDirectory | undefined): MemoryUsag
   // The key oom_kill exists since Linux 4.13.
   const [oomKills] = directory?.readIfPresent('memory.oom_control', parseOomControl) ?? [];
   return {
-    usage: directory?.readNumberIfPresent('memory.usage_in_bytes', parseNumberFile),
+    usage: directory?.readNumberIfPresent('memory.usage_in_bytes', parseCountFile),
+    maxUsage: directory?.readNumberIfPresent('memory.max_usage_in_bytes', parseCountFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
     swap,
-    failures: directory?.readNumberIfPresent('memory.failcnt', parseNumberFile),
+    failures: directory?.readNumberIfPresent('memory.failcnt', parseCountFile),
     faults: { local: faults[0], hierarchical: faults[1] },
     majorFaults: { local: faults[2], hierarchical: faults[3] },
     oomKills,
-    limit: directory?.readNumberIfPresent('memory.limit_in_bytes', parseNumberFile),
+    limit: directory?.readNumberIfPresent('memory.limit_in_bytes', parseCountFile),
   };
 }
 

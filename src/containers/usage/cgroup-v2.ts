@@ -1,7 +1,7 @@
 /** Files of cgroup v2: https://docs.kernel.org/admin-guide/cgroup-v2.html */
-import type { KernelDirectory } from '../../host/host.ts';
+import type { KernelDirectory, ReadOptions } from '../../host/host.ts';
 import { createFlatKeyedParser, type DeviceIo, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
-import { parseNumberFile } from '../../parse/lines.ts';
+import { parseCountFile } from '../../parse/lines.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
 const MICROSECONDS_PER_SECOND = 1e6;
@@ -19,7 +19,7 @@ export function readCpuV2(directory: KernelDirectory | undefined): CpuUsage {
   const [usage, user, system, periods, throttledPeriods, throttled] =
     directory?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
   const max = directory?.readIfPresent('cpu.max', parseCpuMax);
-  const weight = directory?.readNumberIfPresent('cpu.weight', parseNumberFile);
+  const weight = directory?.readNumberIfPresent('cpu.weight', parseCountFile);
   return {
     usage: toSeconds(usage),
     user: toSeconds(user),
@@ -37,31 +37,44 @@ function toSeconds(microseconds: number | undefined): number | undefined {
   return microseconds === undefined ? undefined : microseconds / MICROSECONDS_PER_SECOND;
 }
 
-/** Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. */
+/**
+ * Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. The
+ * kernel reports weight 0 for a cgroup with `cpu.idle`, since Linux 5.15; like cAdvisor, returns 0.
+ */
 function toShares(weight: number): number {
+  if (weight === 0) return 0;
   return 2 + Math.trunc(((weight - 1) * 262_142) / 9999);
 }
 
 const parseMemoryStat = createFlatKeyedParser('anon', 'file', 'file_mapped', 'inactive_file', 'pgfault', 'pgmajfault');
 const parseMemoryEvents = createFlatKeyedParser('max', 'oom_kill');
 
+const SINCE_LINUX_5_19: ReadOptions = { isVersionDependent: true };
+
 export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsage {
+  const usage = directory?.readNumberIfPresent('memory.current', parseCountFile);
+  const limit = directory?.readNumberIfPresent('memory.max', parseLimit);
   const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
+  // A controller that is enabled later creates all its files at the same time.
+  const hasController = usage !== undefined || limit !== undefined || stat !== undefined;
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
   const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
-    usage: directory?.readNumberIfPresent('memory.current', parseNumberFile),
+    usage,
+    maxUsage: hasController
+      ? directory?.readNumberIfPresent('memory.peak', parseCountFile, SINCE_LINUX_5_19)
+      : undefined,
     rss,
     cache,
     mappedFile,
     inactiveFile,
-    swap: directory?.readNumberIfPresent('memory.swap.current', parseNumberFile),
+    swap: directory?.readNumberIfPresent('memory.swap.current', parseCountFile),
     failures,
     // Version 2 has only counters that include child cgroups.
     faults: { local: faults, hierarchical: faults },
     majorFaults: { local: majorFaults, hierarchical: majorFaults },
     oomKills,
-    limit: directory?.readNumberIfPresent('memory.max', parseLimit),
+    limit,
   };
 }
 
@@ -71,5 +84,5 @@ export function readIoV2(directory: KernelDirectory | undefined): readonly Devic
 
 /** Returns the number of threads, which the file `pids.current` contains in both versions: the controller counts threads. */
 export function readThreadCount(directory: KernelDirectory | undefined): number | undefined {
-  return directory?.readNumberIfPresent('pids.current', parseNumberFile);
+  return directory?.readNumberIfPresent('pids.current', parseCountFile);
 }

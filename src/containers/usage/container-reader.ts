@@ -1,13 +1,16 @@
 import { AbsentError, type Host } from '../../host/host.ts';
 import type { InterfaceTraffic } from '../../parse/net-dev.ts';
+import { parseBootTime } from '../../parse/stat.ts';
 import type { Container, DiscoveredContainer } from '../discovery/container.ts';
+import type { ContainerCache } from '../discovery/container-cache.ts';
 import { ContainerTable } from '../discovery/container-table.ts';
-import { type InitProcess, type InitProcessCache, InitProcessFinder } from '../discovery/init-process.ts';
-import { NetworkNamespaces } from '../discovery/network-namespaces.ts';
+import { type CachedInitProcess, type InitProcess, InitProcessFinder } from '../discovery/init-process.ts';
+import { Namespaces } from '../discovery/namespaces.ts';
+import { omitVirtualMachines } from '../discovery/virtual-machines.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import type { MetadataSource } from '../metadata/metadata-source.ts';
 import { MetadataResolver } from '../metadata/resolver.ts';
-import { networkOwners, readNetwork } from './network.ts';
+import { findNetworkOwners, readNetwork } from './network.ts';
 import { type ProcessList, readProcessList } from './processes.ts';
 import { readUsage } from './read-usage.ts';
 import type { Usage } from './usage.ts';
@@ -20,8 +23,11 @@ export interface ContainerProcesses extends DiscoveredContainer {
   readonly pids: readonly number[];
   /** Number of processes of the container, whether visible or not; `undefined` if the number is unknown. */
   readonly processCount: number | undefined;
-  /** Start of the container, as Unix time in seconds. */
-  readonly startTime: number;
+  /**
+   * Start of the container, as Unix time in seconds; `undefined` if unknown. When the clock of the host is set, this time
+   * moves with the clock.
+   */
+  readonly startTime: number | undefined;
   /** Traffic of each interface; `undefined` if the container does not own its network namespace or no process is visible. */
   readonly network: readonly InterfaceTraffic[] | undefined;
 }
@@ -40,11 +46,17 @@ export interface ContainerList {
 export class ContainerReader {
   readonly #table = new ContainerTable();
   readonly #resolver: MetadataResolver;
-  readonly #initProcesses: InitProcessCache = new WeakMap();
+  readonly #isVirtualMachine = this.#table.createCache<boolean>();
+  readonly #initProcesses = this.#table.createCache<CachedInitProcess>();
 
   /** @param sources sources of metadata in order of precedence */
   constructor(sources: readonly MetadataSource[]) {
-    this.#resolver = new MetadataResolver(sources);
+    this.#resolver = new MetadataResolver(sources, this.#table);
+  }
+
+  /** See {@link ContainerTable.createCache}. */
+  createCache<V>(): ContainerCache<V> {
+    return this.#table.createCache();
   }
 
   /** For each source of metadata that the host has, whether the last request to the source succeeded. */
@@ -58,7 +70,7 @@ export class ContainerReader {
    * @throws {AbsentError} if the host has no cgroups
    */
   async find(host: Host): Promise<ContainerList> {
-    const containers = this.#table.list(host);
+    const containers = await omitVirtualMachines(host, this.#table.list(host), this.#isVirtualMachine);
     return { containers, errors: await this.#resolver.resolve(host, containers) };
   }
 
@@ -74,27 +86,35 @@ export class ContainerReader {
     visit: (processes: ContainerProcesses) => void,
   ): readonly unknown[] {
     if (containers.length === 0) return [];
-    const namespaces = new NetworkNamespaces(host.proc);
-    const finder = new InitProcessFinder(host.proc, namespaces, this.#initProcesses);
+    const bootTime = host.proc.readIfPresent('stat', parseBootTime);
+    const namespaces = new Namespaces(host);
+    const finder = new InitProcessFinder({
+      proc: host.proc,
+      namespaces,
+      cache: this.#initProcesses,
+      clock: { bootTime, now: host.now() },
+    });
+    let paths: ReadonlySet<string> | undefined;
+    const isContainer = (path: string): boolean => {
+      paths ??= new Set(containers.map(({ container }) => container.path));
+      return paths.has(path);
+    };
     const listed: ListedContainer[] = [];
     const listErrors = attemptEach(containers, (discovered) => {
       const { container } = discovered;
-      const processes = readProcessList(host.sys, discovered);
-      const initProcess = finder.find(container, processes.pids);
-      listed.push({
-        discovered,
-        container,
-        processes,
-        initProcess,
-        startTime: initProcess.startedAt ?? container.createdAt,
-      });
+      const processes = readProcessList(host.sys, discovered, isContainer);
+      const initProcess = finder.find(container, processes.members);
+      listed.push({ discovered, container, processes, initProcess });
     });
     // The owner of a shared network namespace depends on the init processes of all containers.
-    const owners = networkOwners(listed, namespaces.ofHost());
-    const readErrors = attemptEach(listed, ({ discovered, container, processes: { pids, count }, startTime }) => {
-      const network = owners.has(container) ? readNetwork(host.proc, pids) : undefined;
+    const owners = findNetworkOwners(listed, namespaces);
+    const readErrors = attemptEach(listed, ({ discovered, container, processes, initProcess }) => {
+      const { pids, members, count } = processes;
+      const network = owners.has(container) ? readNetwork(host.proc, { initProcess, members }, namespaces) : undefined;
       const metadata = this.#resolver.metadataOf(container);
-      visit({ ...discovered, metadata, pids, processCount: count, startTime, network });
+      const startTime = startTimeOf(initProcess, bootTime);
+      const { cgroup, directories } = discovered;
+      visit({ container, cgroup, directories, metadata, pids, processCount: count, startTime, network });
     });
     return [...listErrors, ...readErrors];
   }
@@ -118,7 +138,10 @@ interface ListedContainer {
   readonly container: Container;
   readonly processes: ProcessList;
   readonly initProcess: InitProcess;
-  readonly startTime: number;
+}
+
+function startTimeOf({ startedAfterBoot }: InitProcess, bootTime: number | undefined): number | undefined {
+  return startedAfterBoot === undefined || bootTime === undefined ? undefined : bootTime + startedAfterBoot;
 }
 
 /** @returns one error for each item whose attempt failed; an `AbsentError` does not count as a failure */
@@ -134,7 +157,12 @@ function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonl
   return errors;
 }
 
-/** @throws {AbsentError} if the cgroup of the container does not exist any more */
+/**
+ * Adds the usage of a container. The fields are listed one by one, here and above: *measured* with 1,000 containers, object
+ * spread allocates 370 KiB more per pass, which is 3 % of all allocations.
+ *
+ * @throws {AbsentError} if the cgroup of the container does not exist any more
+ */
 function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReading {
   const usage = readUsage(sys, processes);
   const { processCount, directories } = processes;
@@ -143,5 +171,21 @@ function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReadin
   }
   // With version 1, the list does not contain processes of other PID namespaces. An empty list may therefore be incomplete.
   const areHidden = processCount === 0 && (usage.threadCount ?? 0) > 0;
-  return { ...processes, ...usage, processCount: areHidden ? undefined : processCount };
+  const { container, cgroup, metadata, pids, startTime, network } = processes;
+  const { cpu, memory, io, threadCount, pressure } = usage;
+  return {
+    container,
+    cgroup,
+    directories,
+    metadata,
+    pids,
+    processCount: areHidden ? undefined : processCount,
+    startTime,
+    network,
+    cpu,
+    memory,
+    io,
+    threadCount,
+    pressure,
+  };
 }

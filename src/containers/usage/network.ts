@@ -1,50 +1,70 @@
 import type { KernelTree } from '../../host/host.ts';
 import { type InterfaceTraffic, parseNetDev, toInterfaceTraffic } from '../../parse/net-dev.ts';
+import type { ReportProblem } from '../../parse/rows.ts';
 import type { Container } from '../discovery/container.ts';
 import type { InitProcess } from '../discovery/init-process.ts';
+import type { Namespaces } from '../discovery/namespaces.ts';
 
 /** A container that may be the owner of its network namespace. */
 interface NetworkCandidate {
   readonly container: Container;
   readonly initProcess: InitProcess;
-  readonly startTime: number;
 }
 
 /**
- * Returns the containers that own their network namespace, and whose traffic is reported. If several containers share a
- * namespace, the container that started first is the owner: in a pod, the sandbox. The host's namespace has no owner.
- *
- * @param hostNamespace identifier of the host's namespace; `undefined` if it is not visible
+ * Returns the containers that own the network namespace of their init process, and whose traffic is reported. If several
+ * containers share a namespace, the container that started first is the owner: in a pod, the sandbox. The host's namespace
+ * has no owner.
  */
-export function networkOwners(
+export function findNetworkOwners(
   candidates: Iterable<NetworkCandidate>,
-  hostNamespace: string | undefined,
+  namespaces: Namespaces,
 ): ReadonlySet<Container> {
-  const owners = new Set<Container>();
   const oldest = new Map<string, NetworkCandidate>();
   for (const candidate of candidates) {
     const { networkNamespace } = candidate.initProcess;
-    if (networkNamespace === undefined) owners.add(candidate.container);
-    else if (networkNamespace !== hostNamespace) {
-      const other = oldest.get(networkNamespace);
-      if (other === undefined || candidate.startTime < other.startTime) oldest.set(networkNamespace, candidate);
-    }
+    if (networkNamespace === undefined || namespaces.isHostNetwork(networkNamespace)) continue;
+    const other = oldest.get(networkNamespace);
+    if (other === undefined || startOf(candidate) < startOf(other)) oldest.set(networkNamespace, candidate);
   }
-  for (const { container } of oldest.values()) owners.add(container);
-  return owners;
+  return new Set([...oldest.values()].map(({ container }) => container));
 }
 
-/** Number of processes to try per container. The first processes of the list may have ended since the list was read. */
+function startOf({ initProcess }: NetworkCandidate): number {
+  return initProcess.startedAfterBoot ?? Number.POSITIVE_INFINITY;
+}
+
+/** Number of other processes to try if the init process has ended since its PID was read. */
 const MAX_ATTEMPTS = 4;
 
+interface NetworkMember {
+  readonly initProcess: InitProcess;
+  /** PIDs of the processes of the same container. */
+  readonly members: readonly number[];
+}
+
 /**
- * Returns the traffic of a container's interfaces, from `net/dev` of one of its processes: all of its processes share one
- * network namespace. Returns `undefined` if no process is visible.
+ * Returns the traffic of the interfaces in the network namespace of a container's init process. If the process has ended,
+ * reads the file of another process in the same namespace. Returns `undefined` if there is no such process.
  */
-export function readNetwork(proc: KernelTree, pids: readonly number[]): readonly InterfaceTraffic[] | undefined {
-  for (const pid of pids.slice(0, MAX_ATTEMPTS)) {
-    const interfaces = proc.readIfPresent(`${pid}/net/dev`, parseNetDev)?.map(toInterfaceTraffic);
-    if (interfaces !== undefined) return interfaces;
-  }
-  return undefined;
+export function readNetwork(
+  proc: KernelTree,
+  { initProcess, members }: NetworkMember,
+  namespaces: Namespaces,
+): readonly InterfaceTraffic[] | undefined {
+  const { pid, networkNamespace } = initProcess;
+  if (pid === undefined) return undefined;
+  const read = (of: number): readonly InterfaceTraffic[] | undefined =>
+    proc.readIfPresent(`${of}/net/dev`, parseAllInterfaces)?.map(toInterfaceTraffic);
+  const traffic = read(pid);
+  if (traffic !== undefined || proc.exists(`${pid}/net/dev`)) return traffic;
+  const other = members
+    .filter((member) => member !== pid)
+    .slice(0, MAX_ATTEMPTS)
+    .find((member) => namespaces.networkOf(member) === networkNamespace);
+  return other === undefined ? undefined : read(other);
+}
+
+function parseAllInterfaces(text: string, report: ReportProblem): ReturnType<typeof parseNetDev> {
+  return parseNetDev(text, () => true, report);
 }

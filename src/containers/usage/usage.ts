@@ -29,13 +29,15 @@ export interface CpuUsage {
   readonly quota: number | undefined;
   /** Length of a period in microseconds. */
   readonly period: number | undefined;
-  /** Relative weight for CPU time, as CPU shares of version 1. */
+  /** Relative weight for CPU time, as CPU shares of version 1; 0 if the container gets only CPU time that no other task uses. */
   readonly shares: number | undefined;
 }
 
 export interface MemoryUsage {
   /** All memory, including caches. */
   readonly usage: number | undefined;
+  /** Largest usage since the start of the container; version 2 reports it since Linux 5.19. */
+  readonly maxUsage: number | undefined;
   /** Anonymous memory. */
   readonly rss: number | undefined;
   /** File cache. */
@@ -49,7 +51,7 @@ export interface MemoryUsage {
   readonly faults: PageFaults;
   readonly majorFaults: PageFaults;
   readonly oomKills: number | undefined;
-  /** Memory limit as the file contains it, which may mean "no limit"; see {@link memoryLimit}. */
+  /** Memory limit as the file contains it, which may mean "no limit"; see {@link getMemoryLimit}. */
   readonly limit: number | undefined;
 }
 
@@ -70,7 +72,7 @@ export interface Pressures {
 const MAX_MEMORY_LIMIT = 2 ** 62;
 
 /** Returns the memory limit in bytes; `undefined` if the container has no limit or the limit is unknown. */
-export function memoryLimit({ limit }: MemoryUsage): number | undefined {
+export function getMemoryLimit({ limit }: MemoryUsage): number | undefined {
   return limit !== undefined && limit <= MAX_MEMORY_LIMIT ? limit : undefined;
 }
 
@@ -78,7 +80,7 @@ export function memoryLimit({ limit }: MemoryUsage): number | undefined {
  * Returns the working set in bytes, on which kubelet bases evictions: the memory usage without the file cache that was not
  * used recently. The two numbers are read at different times; if their difference is negative, returns 0.
  */
-export function workingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
+export function getWorkingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
   if (usage === undefined || inactiveFile === undefined) return undefined;
   return Math.max(0, usage - inactiveFile);
 }

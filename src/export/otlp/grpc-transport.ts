@@ -1,136 +1,169 @@
-/** OTLP over gRPC, with the client of OpenTelemetry's exporter. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
-
-import { getMessages, getText, parseFields, parseNumbers } from '../../formats/protobuf.ts';
-import { codeOf } from '../../util/errors.ts';
+/**
+ * OTLP over gRPC: unary calls on one HTTP/2 connection. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
+ *
+ * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ */
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { failureReason } from './failure-reason.ts';
+import { openHttp2Session } from './grpc-session.ts';
+import { decodeMessage, fromHttpStatus, type GrpcFailure, parseStatus, toFailureResponse } from './grpc-status.ts';
 import type { HttpTransportOptions } from './http-transport.ts';
-import { type ExportResponse, type ServiceResponse, type Transport, toRetryable, toSuccess } from './transport.ts';
+import { toSuccess } from './service-response.ts';
+import type { TlsContents } from './tls-files.ts';
+import { type ExportResponse, type Transport, toRetryable } from './transport.ts';
 
-const PACKAGE = '@opentelemetry/otlp-grpc-exporter-base';
-const SERVICE = 'MetricsExportService';
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
 const METHOD = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
-const COMPONENT = 'otlp_grpc_metric_exporter';
+/** Size of the prefix of a message: a compression flag in one byte, and the length of the message in four bytes. */
+const PREFIX_BYTES = 5;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
+/** Headers of a connection, which HTTP/2 does not allow, and headers that the transport sets. */
+const RESERVED_HEADERS =
+  /^(?:connection|keep-alive|proxy-connection|transfer-encoding|upgrade|host|te|content-.*|grpc-.*)$/;
 
 export type GrpcTransportOptions = Omit<HttpTransportOptions, 'contentType'>;
-type Grpc = typeof import('@opentelemetry/otlp-grpc-exporter-base');
-type Delegate = ReturnType<typeof createDelegate>;
+
+/** A response of gRPC: the headers and trailers together, and the body. */
+interface GrpcResponse {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
 
 export class GrpcTransport implements Transport {
   readonly address: string;
-  readonly #delegate: Delegate;
-  /** The response to the running call. The delegate does not return the response, so `onResponse` stores it here. */
-  #response: ServiceResponse = {};
+  readonly #options: GrpcTransportOptions;
+  #session: ClientHttp2Session | undefined;
+  /** The contents of the TLS files that the session uses. */
+  #contents: TlsContents | undefined;
 
-  private constructor(grpc: Grpc, options: GrpcTransportOptions) {
-    this.address = options.endpoint.origin;
-    this.#delegate = createDelegate(grpc, options, (response) => {
-      this.#response = response;
-    });
+  constructor(options: GrpcTransportOptions) {
+    const { protocol, host, pathname } = options.endpoint;
+    this.#options = options;
+    this.address = protocol === 'unix:' ? `unix:${pathname}` : `${protocol}//${host}`;
   }
 
-  /** @throws {Error} if the optional package is not installed */
-  static async load(options: GrpcTransportOptions): Promise<GrpcTransport> {
-    return new GrpcTransport(await loadGrpc(), options);
-  }
-
-  /** The gRPC client compresses messages itself. */
+  /** Returns the message with its prefix. */
   async encode(message: Uint8Array): Promise<Uint8Array> {
-    return message;
+    const { compressed } = this.#options;
+    const content = compressed ? await compress(message) : message;
+    const prefix = Buffer.alloc(PREFIX_BYTES);
+    prefix.writeUInt8(compressed ? 1 : 0);
+    prefix.writeUInt32BE(content.length, 1);
+    return Buffer.concat([prefix, content]);
   }
 
   async send(body: Uint8Array): Promise<ExportResponse> {
-    const { promise, resolve } = Promise.withResolvers<ExportResponse>();
-    this.#response = {};
-    this.#delegate.export(body, ({ error }) => {
-      resolve(error === undefined ? toSuccess(this.#response) : toErrorResponse(error));
-    });
-    return promise;
+    const { timeoutMs } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const session = await this.#currentSession(signal);
+      return await toExportResponse(await this.#call(session, body, signal));
+    } catch (error) {
+      // The next attempt uses a new connection, because this one may be broken.
+      this.close();
+      return toRetryable(failureReason(signal.aborted ? signal.reason : error, timeoutMs), undefined);
+    }
   }
 
   close(): void {
-    void this.#delegate.shutdown();
+    this.#session?.destroy();
+    this.#session = undefined;
   }
-}
 
-async function loadGrpc(): Promise<Grpc> {
-  try {
-    return await import('@opentelemetry/otlp-grpc-exporter-base');
-  } catch (error) {
-    if (codeOf(error) === 'ERR_MODULE_NOT_FOUND') {
-      throw new Error(`Cannot push over grpc: the package ${PACKAGE} is not installed`);
-    }
-    throw error;
+  /** Returns a session with the current TLS files. A session with the previous files is closed. */
+  async #currentSession(signal: AbortSignal): Promise<ClientHttp2Session> {
+    const contents = await this.#options.tls?.current();
+    if (contents !== this.#contents || this.#session?.closed || this.#session?.destroyed) this.close();
+    this.#contents = contents;
+    this.#session ??= await openHttp2Session(this.#options, { contents, signal });
+    return this.#session;
   }
-}
 
-/** Creates an export delegate for messages that are already serialized, so that each attempt sends the same bytes. */
-function createDelegate(
-  { createEmptyMetadata, createInsecureCredentials, createOtlpGrpcExportDelegate, createSslCredentials }: Grpc,
-  { endpoint, headers, compressed, timeoutMs, tls, userAgent, deserialize }: GrpcTransportOptions,
-  onResponse: (response: ServiceResponse) => void,
-) {
-  const metadata = createEmptyMetadata();
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  const isSecure = endpoint.protocol === 'https:';
-  const { ca, key, cert } = tls;
-  return createOtlpGrpcExportDelegate<Uint8Array, ServiceResponse>(
-    {
-      url: endpoint.host,
-      metadata: () => metadata,
-      credentials: () => (isSecure ? createSslCredentials(ca, key, cert) : createInsecureCredentials()),
-      compression: compressed ? 'gzip' : 'none',
-      timeoutMillis: timeoutMs,
-      concurrencyLimit: 1,
-      userAgent,
-    },
-    {
-      serializeRequest: (body) => body,
-      deserializeResponse(body) {
-        onResponse(deserialize(body));
-        return {};
+  async #call(session: ClientHttp2Session, body: Uint8Array, signal: AbortSignal): Promise<GrpcResponse> {
+    const { headers, compressed, timeoutMs, userAgent } = this.#options;
+    const allowed = Object.entries(headers).filter(([name]) => !RESERVED_HEADERS.test(name));
+    const stream = session.request(
+      {
+        'user-agent': userAgent,
+        ...Object.fromEntries(allowed),
+        ':method': 'POST',
+        ':path': METHOD,
+        'content-type': 'application/grpc',
+        te: 'trailers',
+        'grpc-timeout': `${Math.ceil(timeoutMs)}m`,
+        'grpc-accept-encoding': 'identity,gzip',
+        ...(compressed && { 'grpc-encoding': 'gzip' }),
       },
-    },
-    COMPONENT,
-    { name: 'metric_data_point', countItems: () => 0 },
-    undefined,
-    SERVICE,
-    METHOD,
-  );
-}
-
-/** Status codes of gRPC after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
-const RETRYABLE: ReadonlySet<number> = new Set([1, 4, 10, 11, 14, 15]);
-const RESOURCE_EXHAUSTED = 8;
-
-interface ServiceError extends Error {
-  readonly code: number;
-  readonly details: string;
-  readonly metadata: { get(key: string): readonly (string | Buffer)[] };
-}
-
-function toErrorResponse(error: Error): ExportResponse {
-  if (!isServiceError(error)) return toRetryable(error.message, undefined);
-  const { code, message, metadata } = error;
-  const reason = (message.split('\n', 1)[0] ?? message).replace(/\s*Resolution note:\s*$/, '');
-  const retryInMillis = parseRetryDelay(metadata.get('grpc-status-details-bin')[0]);
-  // RESOURCE_EXHAUSTED is retryable only if the Collector sends a delay.
-  const isRetryable = RETRYABLE.has(code) || (code === RESOURCE_EXHAUSTED && retryInMillis !== undefined);
-  return isRetryable ? toRetryable(reason, retryInMillis) : { status: 'failure', reason };
-}
-
-function isServiceError(error: Error): error is ServiceError {
-  return 'code' in error && typeof error.code === 'number' && 'metadata' in error;
-}
-
-/** Returns the delay of the `google.rpc.RetryInfo` in a serialized `google.rpc.Status`, in milliseconds. */
-function parseRetryDelay(status: string | Buffer | undefined): number | undefined {
-  if (!Buffer.isBuffer(status)) return undefined;
-  for (const detail of getMessages(parseFields(status), 3)) {
-    if (!getText(detail, 1)?.endsWith('/google.rpc.RetryInfo')) continue;
-    const delay = parseFields(detail.get(2)?.at(-1) ?? Buffer.alloc(0))
-      .get(1)
-      ?.at(-1);
-    const duration = parseNumbers(delay ?? Buffer.alloc(0));
-    return (duration.get(1) ?? 0) * 1000 + (duration.get(2) ?? 0) / 1e6;
+      { signal },
+    );
+    stream.end(body);
+    return readResponse(stream);
   }
-  return undefined;
+}
+
+/**
+ * Returns the response of a stream. A stream that ends with an error after its status counts as complete.
+ *
+ * @throws {Error} if the stream ends before the status
+ */
+async function readResponse(stream: ClientHttp2Stream): Promise<GrpcResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<GrpcResponse>();
+  const headers: IncomingHttpHeaders = {};
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let failure: unknown;
+  const addHeaders = (more: IncomingHttpHeaders): void => {
+    Object.assign(headers, more);
+  };
+  stream.on('response', addHeaders).on('trailers', addHeaders);
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
+  });
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  stream.on('close', () => {
+    const isComplete =
+      headers['grpc-status'] !== undefined || (headers[':status'] !== undefined && failure === undefined);
+    if (isComplete) resolve({ headers, body: Buffer.concat(chunks) });
+    else reject(failure ?? new Error('connection closed without a response'));
+  });
+  return promise;
+}
+
+async function toExportResponse({ headers, body }: GrpcResponse): Promise<ExportResponse> {
+  const { ':status': httpStatus = 200, 'grpc-encoding': encoding } = headers;
+  const status = headerOf(headers, 'grpc-status')?.split(',', 1)[0];
+  if (status === undefined) return toFailureResponse(fromHttpStatus(Number(httpStatus)));
+  const code = parseStatus(status);
+  if (code === 0) return toSuccess(await readMessage(body, encoding === 'gzip'), 'protobuf');
+  const failure: GrpcFailure = {
+    code,
+    message: decodeMessage(headerOf(headers, 'grpc-message') ?? ''),
+    details: headerOf(headers, 'grpc-status-details-bin')?.split(',', 1)[0],
+  };
+  return toFailureResponse(failure);
+}
+
+/** Returns the value of a header. Node.js joins repeated headers with a comma. */
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'object' ? value.join(',') : value;
+}
+
+/** Returns the message of a body; an empty message if the body is malformed, because the status is valid without it. */
+async function readMessage(body: Buffer, isGzip: boolean): Promise<Buffer> {
+  const message = body.subarray(PREFIX_BYTES);
+  if (body[0] !== 1) return message;
+  try {
+    return isGzip ? await decompress(message, { maxOutputLength: MAX_RESPONSE_BYTES }) : Buffer.alloc(0);
+  } catch {
+    // The message is not compressed, or larger than a response of OTLP can be.
+    return Buffer.alloc(0);
+  }
 }

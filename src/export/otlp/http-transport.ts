@@ -9,22 +9,19 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { codeOf } from '../../util/errors.ts';
-import { type ExportResponse, type ServiceResponse, type Transport, toRetryable, toSuccess } from './transport.ts';
+import { failureReason } from './failure-reason.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { toLogText, toSuccess } from './service-response.ts';
+import type { TlsContents, TlsFiles } from './tls-files.ts';
+import { type ExportResponse, type Transport, toRetryable } from './transport.ts';
 
 const compress = promisify(gzip);
 
 /** Time after which an idle connection is closed: less than the idle timeout of most servers and proxies. */
-const IDLE_TIMEOUT_MS = 30_000;
+export const IDLE_TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** HTTP statuses after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-/** The contents of the TLS files. */
-export interface TlsFiles {
-  readonly ca: Buffer | undefined;
-  readonly cert: Buffer | undefined;
-  readonly key: Buffer | undefined;
-}
 
 export interface HttpTransportOptions {
   readonly endpoint: URL;
@@ -32,25 +29,25 @@ export interface HttpTransportOptions {
   readonly contentType: string;
   readonly compressed: boolean;
   readonly timeoutMs: number;
-  readonly tls: TlsFiles;
+  /** The TLS files; `undefined` if the endpoint does not use TLS. */
+  readonly tls: Pick<TlsFiles, 'current'> | undefined;
+  /** URL of the HTTP proxy, with credentials; `undefined` to connect to the endpoint directly. */
+  readonly proxy: URL | undefined;
   readonly userAgent: string;
-  /** Parses the body of a successful response. */
-  readonly deserialize: (body: Uint8Array) => ServiceResponse;
 }
 
 export class HttpTransport implements Transport {
   readonly address: string;
   readonly #options: HttpTransportOptions;
-  readonly #agent: HttpAgent;
   readonly #request: typeof httpsRequest;
+  #agent: HttpAgent | undefined;
+  /** The contents of the TLS files that the agent uses. */
+  #contents: TlsContents | undefined;
 
   constructor(options: HttpTransportOptions) {
-    const { endpoint, tls } = options;
-    const isSecure = endpoint.protocol === 'https:';
+    const { endpoint } = options;
     this.#options = options;
-    const agentOptions = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
-    this.#agent = isSecure ? new HttpsAgent({ ...agentOptions, ...definedFiles(tls) }) : new HttpAgent(agentOptions);
-    this.#request = isSecure ? httpsRequest : httpRequest;
+    this.#request = endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
     this.address = `${endpoint.origin}${endpoint.pathname}`;
   }
 
@@ -60,23 +57,45 @@ export class HttpTransport implements Transport {
 
   async send(body: Uint8Array): Promise<ExportResponse> {
     try {
-      return await this.#post(body);
+      return await this.#post(body, await this.#currentAgent());
     } catch (error) {
-      return toRetryable(reasonOf(error, this.#options.timeoutMs), undefined);
+      return toRetryable(failureReason(error, this.#options.timeoutMs), undefined);
     }
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#agent?.destroy();
   }
 
-  async #post(body: Uint8Array): Promise<ExportResponse> {
+  /** Returns the agent with the current TLS files. Connections with the previous files are closed. */
+  async #currentAgent(): Promise<HttpAgent> {
+    const contents = await this.#options.tls?.current();
+    if (this.#agent === undefined || contents !== this.#contents) {
+      this.#agent?.destroy();
+      this.#agent = this.#createAgent(contents);
+      this.#contents = contents;
+    }
+    return this.#agent;
+  }
+
+  #createAgent(contents: TlsContents | undefined): HttpAgent {
+    const proxy = this.#options.proxy?.href;
+    const options = {
+      keepAlive: true,
+      timeout: IDLE_TIMEOUT_MS,
+      ...(proxy !== undefined && { proxyEnv: { http_proxy: proxy, https_proxy: proxy } }),
+    };
+    return this.#request === httpsRequest ? new HttpsAgent({ ...options, ...contents }) : new HttpAgent(options);
+  }
+
+  async #post(body: Uint8Array, agent: HttpAgent): Promise<ExportResponse> {
     const { endpoint, headers, contentType, compressed, timeoutMs, userAgent } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<ExportResponse>();
+    const signal = AbortSignal.timeout(timeoutMs);
     const options: RequestOptions = {
       method: 'POST',
-      agent: this.#agent,
-      signal: AbortSignal.timeout(timeoutMs),
+      agent,
+      signal,
       headers: {
         'User-Agent': userAgent,
         ...headers,
@@ -85,13 +104,26 @@ export class HttpTransport implements Transport {
         ...(compressed ? { 'Content-Encoding': 'gzip' } : {}),
       },
     };
-    const request = this.#request(endpoint, options, (response) => {
-      this.#read(response).then(resolve, reject);
-    });
-    request.on('error', (error) => {
+    const request = this.#request(endpoint, options);
+    const onError = (error: unknown): void => {
       // The server has closed the connection while it was idle: repeat the request on a new connection.
-      if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body));
+      if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body, agent));
       else reject(error);
+    };
+    // The event occurs without an error if the server switches protocols.
+    const onClose = (): void => reject(new Error('connection closed without a response'));
+    // Node.js does not end a request whose tunnel through a proxy is not open yet.
+    const onAbort = (): void => reject(signal.reason);
+    request.on('error', onError).on('close', onClose);
+    signal.addEventListener('abort', onAbort);
+    request.on('response', (response) => {
+      // An error after the status must not cause another attempt: the Collector may have accepted the metrics.
+      request
+        .off('error', onError)
+        .off('close', onClose)
+        .on('error', () => undefined);
+      signal.removeEventListener('abort', onAbort);
+      this.#read(response).then(resolve, reject);
     });
     request.end(body);
     return promise;
@@ -99,27 +131,15 @@ export class HttpTransport implements Transport {
 
   async #read(response: IncomingMessage): Promise<ExportResponse> {
     const { statusCode = 0, statusMessage = '', headers } = response;
-    const reason = `${statusCode} ${statusMessage}`.trimEnd();
+    const reason = toLogText(`${statusCode} ${statusMessage}`);
     // The status is valid even if the connection ends before the end of the body.
     const body = await readBody(response).catch(() => Buffer.alloc(0));
-    if (statusCode >= 200 && statusCode <= 299) return toSuccess(this.#deserialize(body));
-    if (!RETRYABLE.has(statusCode)) return { status: 'failure', reason };
-    return toRetryable(reason, parseRetryAfter(headers['retry-after']));
-  }
-
-  #deserialize(body: Buffer): ServiceResponse {
-    try {
-      return this.#options.deserialize(body);
-    } catch {
-      // The status means that the metrics were accepted. A proxy may have replaced the body.
-      return {};
+    if (statusCode >= 200 && statusCode <= 299) {
+      return toSuccess(body, bodyFormat(headers['content-type'] ?? this.#options.contentType));
     }
+    if (!RETRYABLE.has(statusCode)) return { status: 'failure', reason };
+    return toRetryable(reason, parseRetryAfter(headers['retry-after'], Date.now()));
   }
-}
-
-/** Returns the contents of the configured files, as options of `node:tls`. */
-export function definedFiles(files: TlsFiles): Partial<Record<keyof TlsFiles, Buffer>> {
-  return Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
 }
 
 async function readBody(response: IncomingMessage): Promise<Buffer> {
@@ -133,30 +153,6 @@ async function readBody(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/**
- * Parses `Retry-After`: a number of seconds, or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
- *
- * @returns the delay in milliseconds, or `undefined` for any other text
- */
-function parseRetryAfter(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection closed',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the network',
-  ENOTFOUND: 'unknown host name',
-  EAI_AGAIN: 'DNS lookup failed',
-};
-
-function reasonOf(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return `no response within ${timeoutMs / 1000} s`;
-  // For a host name with several addresses, the error contains one error for each address.
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return REASONS[codeOf(first) ?? ''] ?? (first instanceof Error ? first.message : error.message);
+function bodyFormat(contentType: string): 'json' | 'protobuf' {
+  return /\bjson\b/i.test(contentType) ? 'json' : 'protobuf';
 }

@@ -1,23 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { createSecureContext } from 'node:tls';
-import { diag } from '@opentelemetry/api';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Gatherer } from '../../collection/gatherer.ts';
 import type { OtlpConfig } from '../../config/otlp.ts';
 import type { BootTime } from '../../host/boot-time.ts';
 import type { PushMetrics } from '../../self/push-metrics.ts';
-import { codeOf, messageOf } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
-import { warnOnce } from '../otel/name-conflicts.ts';
 import type { Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
+import { DeltaConverter } from './delta-converter.ts';
 import { GrpcTransport } from './grpc-transport.ts';
-import { definedFiles, HttpTransport, type TlsFiles } from './http-transport.ts';
+import { HttpTransport } from './http-transport.ts';
 import { createPushExporter } from './push-exporter.ts';
 import { PushProducer } from './push-producer.ts';
 import { RetryQueue } from './retry-queue.ts';
 import { jsonSerializer, protobufSerializer } from './serializers.ts';
+import { TlsFiles } from './tls-files.ts';
 import type { Transport } from './transport.ts';
 
 export interface PushPipelineOptions {
@@ -59,12 +56,12 @@ export class PushPipeline {
       convention: config.convention,
       resource,
       timeoutMs: options.passTimeout * 1000,
-      onConflict: warnOnce((name) => diag.warn(`Cannot push external metric ${name}: the name is taken`)),
     });
     const reader = new PeriodicExportingMetricReader({
       exporter: createPushExporter(config.protocol === 'http/json' ? jsonSerializer : protobufSerializer, {
         queue: this.#queue,
         transport,
+        delta: createDeltaConverter(config),
       }),
       exportIntervalMillis: config.interval * 1000,
       exportTimeoutMillis: config.exportTimeout * 1000,
@@ -73,7 +70,7 @@ export class PushPipeline {
     this.#provider = new MeterProvider({ resource, readers: [reader] });
   }
 
-  /** @throws {Error} if a certificate cannot be used, or the optional gRPC package is not installed */
+  /** @throws {Error} if a certificate or key cannot be used */
   static async start(options: PushPipelineOptions): Promise<PushPipeline> {
     return new PushPipeline(await createTransport(options), options);
   }
@@ -89,42 +86,29 @@ export class PushPipeline {
   }
 }
 
-async function createTransport({ config, naming }: PushPipelineOptions): Promise<Transport> {
-  const { endpoint, protocol, headers, compressed, timeout } = config;
-  const isJson = protocol === 'http/json';
-  const tls = {
-    ca: readOptional(config.certificate),
-    cert: readOptional(config.clientCertificate),
-    key: readOptional(config.clientKey),
-  };
-  checkTls(tls);
+/**
+ * Returns the converter for the configured temporality; `undefined` for cumulative temporality. `lowmemory` leaves counters
+ * cumulative, because they are asynchronous: the kernel counts, and the exporter reads the totals.
+ */
+function createDeltaConverter({ temporality }: OtlpConfig): DeltaConverter | undefined {
+  if (temporality === 'cumulative') return undefined;
+  return new DeltaConverter({ since: performance.timeOrigin / 1000, includesCounters: temporality === 'delta' });
+}
+
+async function createTransport({ config, naming, log }: PushPipelineOptions): Promise<Transport> {
+  const { endpoint, protocol, proxy, headers, compressed, timeout } = config;
+  const paths = { ca: config.certificate, cert: config.clientCertificate, key: config.clientKey };
   const options = {
     endpoint,
+    proxy,
     headers,
     compressed,
     timeoutMs: timeout * 1000,
     userAgent: `otel-node-exporter/${naming.version}`,
-    tls,
-    deserialize: (isJson ? jsonSerializer : protobufSerializer).deserializeResponse,
+    tls: endpoint.protocol === 'https:' ? await TlsFiles.load(paths, log) : undefined,
   };
-  if (protocol === 'grpc') return GrpcTransport.load(options);
-  return new HttpTransport({ ...options, contentType: isJson ? 'application/json' : 'application/x-protobuf' });
-}
-
-/** @throws {Error} if a file is not a certificate or key, so that startup fails rather than the first push */
-function checkTls(files: TlsFiles): void {
-  try {
-    createSecureContext(definedFiles(files));
-  } catch (error) {
-    throw new Error(`Cannot use the certificates for OTLP: ${messageOf(error)}`);
-  }
-}
-
-function readOptional(path: string | undefined): Buffer | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new Error(`Cannot read ${path}: ${codeOf(error) ?? error}`);
-  }
+  if (proxy !== undefined) log.info(`Using the proxy ${proxy.origin} to push`);
+  if (protocol === 'grpc') return new GrpcTransport(options);
+  const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+  return new HttpTransport({ ...options, contentType });
 }

@@ -1,11 +1,21 @@
 import { AggregationTemporalityPreference, OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
 import { createOtlpNetworkExportDelegate, ExporterMetrics } from '@opentelemetry/otlp-exporter-base';
-import { type ISerializer, MetricsExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
+import { MetricsExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { RetryQueue } from './retry-queue.ts';
-import type { ServiceResponse, Transport } from './transport.ts';
+import type { DeltaConversion, DeltaConverter } from './delta-converter.ts';
+import type { QueuedPush, RetryQueue } from './retry-queue.ts';
+import type { Transport } from './transport.ts';
 
-export type Serializer = ISerializer<ResourceMetrics, ServiceResponse>;
+export interface Serializer {
+  serializeRequest(metrics: ResourceMetrics): Uint8Array | undefined;
+}
+
+export interface PushExporterOptions {
+  readonly queue: Pick<RetryQueue, 'add'>;
+  readonly transport: Pick<Transport, 'encode'>;
+  /** Converts the metrics to delta temporality; `undefined` for cumulative temporality. */
+  readonly delta: DeltaConverter | undefined;
+}
 
 const TIMEOUT_MS = 30_000;
 
@@ -16,17 +26,19 @@ const TIMEOUT_MS = 30_000;
  */
 export function createPushExporter(
   serializer: Serializer,
-  { queue, transport }: { readonly queue: Pick<RetryQueue, 'add'>; readonly transport: Pick<Transport, 'encode'> },
+  { queue, transport, delta }: PushExporterOptions,
 ): PushMetricExporter {
-  /** Number of data points in each serialized message, because the delegate passes only the message to `send`. */
-  const points = new WeakMap<Uint8Array, number>();
-  const counting: Serializer = {
-    serializeRequest(metrics) {
-      const message = serializer.serializeRequest(metrics);
-      if (message !== undefined) points.set(message, MetricsExporterMetricsHelper.countItems(metrics));
+  /** The other properties of a push by its serialized message, because the delegate passes only the message to `send`. */
+  const details = new WeakMap<Uint8Array, Omit<QueuedPush, 'body'>>();
+  const counting = {
+    serializeRequest(metrics: ResourceMetrics) {
+      const conversion = delta?.convert(metrics) ?? { metrics, restore: () => undefined };
+      const message = serialize(serializer, conversion);
+      const points = MetricsExporterMetricsHelper.countItems(conversion.metrics);
+      if (message !== undefined) details.set(message, { points, onLost: conversion.restore });
       return message;
     },
-    deserializeResponse: (body) => serializer.deserializeResponse(body),
+    deserializeResponse: () => ({}),
   };
   const delegate = createOtlpNetworkExportDelegate(
     { timeoutMillis: TIMEOUT_MS, concurrencyLimit: 1, compression: 'none' },
@@ -34,7 +46,13 @@ export function createPushExporter(
     disabledMetrics(),
     {
       async send(message) {
-        queue.add({ body: await transport.encode(message), points: points.get(message) ?? 0 });
+        const { points, onLost } = details.get(message) ?? { points: 0, onLost: () => undefined };
+        try {
+          queue.add({ body: await transport.encode(message), points, onLost });
+        } catch (error) {
+          onLost();
+          throw error;
+        }
         return { status: 'success' };
       },
       shutdown: () => undefined,
@@ -43,6 +61,15 @@ export function createPushExporter(
   return new OTLPMetricExporterBase(delegate, {
     temporalityPreference: AggregationTemporalityPreference.CUMULATIVE,
   });
+}
+
+function serialize(serializer: Serializer, { metrics, restore }: DeltaConversion): Uint8Array | undefined {
+  try {
+    return serializer.serializeRequest(metrics);
+  } catch (error) {
+    restore();
+    throw error;
+  }
 }
 
 /** Returns the delegate's metrics about exports, without effect: PushMetrics counts the exports instead. */

@@ -3,10 +3,9 @@ import type { CollectionResult, MetricCollectOptions, MetricData, MetricProducer
 import type { Gatherer } from '../../collection/gatherer.ts';
 import type { Pass } from '../../collection/pass.ts';
 import type { BootTime } from '../../host/boot-time.ts';
-import type { AnyFamily, Convention } from '../../metrics/metric.ts';
+import type { Convention } from '../../metrics/metric.ts';
 import { toHrTime, UNKNOWN_TIME } from '../otel/hr-time.ts';
 import { MetricViewFactory } from '../otel/metric-view.ts';
-import { withoutNameConflicts } from '../otel/name-conflicts.ts';
 import { metricName, type Naming } from '../otel/naming.ts';
 import { SCOPE } from '../otel/scope.ts';
 import { SCHEMA_URL } from '../otel/semconv.ts';
@@ -21,21 +20,19 @@ export interface PushProducerOptions {
   readonly now: () => number;
   /** Maximum duration of a pass in milliseconds. */
   readonly timeoutMs: number;
-  /** Called with the name of each family of a text file that is left out because another family has the same name. */
-  readonly onConflict: (name: string) => void;
 }
 
 /** Runs a pass for each push, and passes the families to the SDK directly instead of through instruments of the SDK. */
 export class PushProducer implements MetricProducer {
   readonly #options: PushProducerOptions;
-  readonly #nameOf: (family: AnyFamily) => string;
   readonly #views: MetricViewFactory;
   #timeoutMs: number;
 
   constructor(options: PushProducerOptions) {
     this.#options = options;
-    this.#nameOf = (family) => (family.convention === 'prometheus' ? metricName(family, options.naming) : family.name);
-    this.#views = new MetricViewFactory(this.#nameOf);
+    this.#views = new MetricViewFactory((family) =>
+      family.convention === 'prometheus' ? metricName(family, options.naming) : family.name,
+    );
     this.#timeoutMs = options.timeoutMs;
   }
 
@@ -59,13 +56,11 @@ export class PushProducer implements MetricProducer {
   }
 
   #toMetrics(pass: Pass, readAt: number): MetricData[] {
-    const { bootTime, onConflict } = this.#options;
-    const { families } = withoutNameConflicts(pass, { nameOf: this.#nameOf, onConflict });
-    const [bootedAt, end] = [bootTime.read(), toHrTime(readAt)];
+    const [bootedAt, end] = [this.#options.bootTime.read(), toHrTime(readAt)];
     const kernelTimes = { start: bootedAt === undefined ? UNKNOWN_TIME : toHrTime(bootedAt), end };
     // The start times of external counters are unknown: the exposition texts of other programs do not contain start times.
     const externalTimes = { start: UNKNOWN_TIME, end };
-    return families.flatMap((familySamples) =>
+    return pass.families.flatMap((familySamples) =>
       this.#views.create(familySamples, familySamples.family.external ? externalTimes : kernelTimes),
     );
   }

@@ -16,6 +16,8 @@ export interface QueuedPush {
   readonly body: Uint8Array;
   /** Number of data points in the body. */
   readonly points: number;
+  /** Called once if the push is dropped without being delivered. */
+  readonly onLost: () => void;
 }
 
 export interface RetryQueueOptions {
@@ -114,12 +116,13 @@ export class RetryQueue {
     return true;
   }
 
-  #settle({ points }: QueuedPush, response: ExportResponse & { status: 'success' | 'failure' }): void {
+  #settle({ points, onLost }: QueuedPush, response: ExportResponse & { status: 'success' | 'failure' }): void {
     const { pushMetrics, log, transport } = this.#options;
     this.#pauseMs = FIRST_PAUSE_MS;
     if (response.status === 'failure') {
       pushMetrics.countExport('failure');
       pushMetrics.countDroppedPoints(points);
+      onLost();
       if (this.#failure !== response.reason) {
         this.#failure = response.reason;
         log.error(`Cannot push to ${transport.address}: ${response.reason}; rejected pushes are dropped`);
@@ -131,11 +134,13 @@ export class RetryQueue {
       this.#failure = undefined;
       log.info(`Pushing to ${transport.address} again: ${count(this.#waiting.length)} still queued`);
     }
-    this.#countRejected(response);
+    this.#countRejected(response, points);
   }
 
-  #countRejected({ rejected, message }: ExportResponse & { status: 'success' }): void {
+  #countRejected({ rejected: reported, message }: ExportResponse & { status: 'success' }, points: number): void {
     const { pushMetrics, log, transport } = this.#options;
+    // A number larger than the push comes from a damaged response.
+    const rejected = Math.min(reported, points);
     pushMetrics.countDroppedPoints(rejected);
     if ((rejected > 0 || message !== '') && this.#repeats.isDue(message)) {
       log.warn(`Collector ${transport.address} rejected ${rejected} data points: ${JSON.stringify(message)}`);
@@ -148,6 +153,7 @@ export class RetryQueue {
       const oldest = this.#waiting.shift();
       this.#bytes -= oldest?.body.length ?? 0;
       pushMetrics.countDroppedPoints(oldest?.points ?? 0);
+      oldest?.onLost();
     }
     pushMetrics.setQueueLength(this.#waiting.length);
   }

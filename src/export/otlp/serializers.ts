@@ -18,7 +18,6 @@ export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
  */
 export const jsonSerializer: Serializer = {
   serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),
-  deserializeResponse: (body) => JsonMetricsSerializer.deserializeResponse(body),
 };
 
 /** Replaces the numbers that the JSON form of protobuf writes as strings. */

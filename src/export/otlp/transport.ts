@@ -31,19 +31,6 @@ export interface Transport {
   close(): void;
 }
 
-/** OTLP's `ExportMetricsServiceResponse`, from protobuf or JSON. */
-export interface ServiceResponse {
-  readonly partialSuccess?: {
-    readonly rejectedDataPoints?: number | string;
-    readonly errorMessage?: string;
-  };
-}
-
-export function toSuccess({ partialSuccess = {} }: ServiceResponse): ExportResponse {
-  const { rejectedDataPoints = 0, errorMessage = '' } = partialSuccess;
-  return { status: 'success', rejected: Number(rejectedDataPoints), message: errorMessage };
-}
-
 export function toRetryable(reason: string, retryInMillis: number | undefined): ExportResponse {
   return retryInMillis === undefined ? { status: 'retryable', reason } : { status: 'retryable', reason, retryInMillis };
 }

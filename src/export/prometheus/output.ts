@@ -1,10 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import { diag } from '@opentelemetry/api';
 import type { Gatherer, GatherRequest } from '../../collection/gatherer.ts';
 import type { Pass } from '../../collection/pass.ts';
-import type { AnyFamily } from '../../metrics/metric.ts';
-import { warnOnce, withoutNameConflicts } from '../otel/name-conflicts.ts';
 import { metricName, type Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -48,23 +45,18 @@ export class PrometheusOutput {
   readonly #gatherer: Gatherer;
   readonly #reader: OtelReader;
   readonly #serializer: TextSerializer;
-  readonly #nameOf: (family: AnyFamily) => string;
-  readonly #onConflict = warnOnce((name) => {
-    diag.warn(`Cannot add external metric ${name} to the page: the name is taken`);
-  });
   /** The expositions that are in use. Scrapes that share a pass also share the exposition of the pass. */
   readonly #pages = new WeakMap<Pass, SharedPage>();
   readonly #buffers = new BufferPool();
 
   constructor({ gatherer, resource, naming, targetInfo = true }: PrometheusOutputOptions) {
     this.#gatherer = gatherer;
-    this.#nameOf = (family) => metricName(family, naming);
     this.#serializer = new TextSerializer({ scopeInfo: naming.scopeInfo, targetInfo });
     this.#reader = new OtelReader({
       collectors: gatherer.collectors,
       resource: createResource(resource),
       version: naming.version,
-      nameOf: this.#nameOf,
+      nameOf: (family) => metricName(family, naming),
     });
   }
 
@@ -99,8 +91,7 @@ export class PrometheusOutput {
   }
 
   async #write(pass: Pass): Promise<TextBuffer> {
-    const unique = withoutNameConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
-    const metrics = await this.#reader.collect(unique);
+    const metrics = await this.#reader.collect(pass);
     const page = new TextBuffer(this.#buffers.take());
     this.#serializer.write(page, metrics);
     this.#buffers.measure(page);

@@ -8,6 +8,7 @@ import {
   type ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { TARGET_INFO } from '../../metrics/series-names.ts';
+import { joinLabelValues, toLabelNamePart } from '../../metrics/valid-names.ts';
 import { memoizeLast } from '../../util/memoize.ts';
 import { formatBound } from '../otel/format-number.ts';
 import { isMetricView } from '../otel/metric-view.ts';
@@ -62,21 +63,23 @@ export class TextSerializer {
   write(buffer: TextBuffer, { resource, scopeMetrics }: ResourceMetrics): void {
     if (this.#options.targetInfo) buffer.copy(this.#targetInfoOf(resource));
     for (const { scope, metrics } of scopeMetrics) {
-      const scopeLabels = this.#options.scopeInfo ? formatScope(scope) : '';
+      const scopeLabels = this.#options.scopeInfo ? new ScopeLabels(scope) : undefined;
       for (const metric of metrics) this.#writeMetric(buffer, metric, scopeLabels);
     }
   }
 
-  #writeMetric(buffer: TextBuffer, metric: MetricData, scopeLabels: string): void {
+  #writeMetric(buffer: TextBuffer, metric: MetricData, scope: ScopeLabels | undefined): void {
     const { head, name } = this.#textOf(metric);
     buffer.copy(head);
     const series = new SeriesWriter(buffer, name);
+    const scopeLabelsOf = (labels: string): string => scope?.textBeside(labels) ?? '';
     const writeHistogram = (labels: string, value: Buckets): void =>
-      writeBuckets(buffer, metric.descriptor.name, { labels, value, scopeLabels });
+      writeBuckets(buffer, metric.descriptor.name, { labels, value, scopeLabels: scopeLabelsOf(labels) });
     if (isMetricView(metric)) {
       metric.samples.forEach((value, set) => {
         set.text ??= encodeLabels(set.labels);
-        if (typeof value === 'number') series.write(set.text, value, scopeLabels);
+        if (typeof value === 'number')
+          series.write(set.text, value, scope === undefined ? '' : scope.textBeside(set.text));
         else if ('bounds' in value) writeHistogram(set.text, value);
       });
       return;
@@ -85,7 +88,8 @@ export class TextSerializer {
       case DataPointType.SUM:
       case DataPointType.GAUGE:
         for (const { attributes, value } of metric.dataPoints) {
-          series.write(encodeLabels(attributes), value, scopeLabels);
+          const labels = encodeLabels(attributes);
+          series.write(labels, value, scopeLabelsOf(labels));
         }
         break;
       case DataPointType.HISTOGRAM:
@@ -153,13 +157,33 @@ function toBuckets({ buckets: { boundaries, counts }, sum, count }: Histogram): 
   return { bounds: boundaries, counts: cumulative, sum, count };
 }
 
-/** https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#instrumentation-scope-1 */
-function formatScope({ name, version, schemaUrl }: ScopeMetrics['scope']): string {
-  return [
-    formatLabel('otel_scope_name', name),
-    ...(schemaUrl ? [formatLabel('otel_scope_schema_url', schemaUrl)] : []),
-    ...(version ? [formatLabel('otel_scope_version', version)] : []),
-  ].join();
+/**
+ * The labels of an instrumentation scope.
+ *
+ * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#instrumentation-scope-1
+ */
+class ScopeLabels {
+  readonly #labels: readonly (readonly [name: string, text: string])[];
+  readonly #text: string;
+
+  constructor({ name, version, schemaUrl }: ScopeMetrics['scope']) {
+    const labels = { otel_scope_name: name, otel_scope_schema_url: schemaUrl, otel_scope_version: version };
+    this.#labels = Object.entries(labels).flatMap(([label, value]) =>
+      value ? [[label, formatLabel(label, value)] as const] : [],
+    );
+    this.#text = this.#labels.map(([, text]) => text).join();
+  }
+
+  /**
+   * Returns the labels in the text format, without those that a series already has: other programs may write them too.
+   *
+   * @param labels the labels of the series, in the text format
+   */
+  textBeside(labels: string): string {
+    if (!labels.includes('otel_scope_')) return this.#text;
+    const missing = this.#labels.filter(([name]) => !labels.includes(`{${name}="`) && !labels.includes(`,${name}="`));
+    return missing.map(([, text]) => text).join();
+  }
 }
 
 /** https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#resource-attributes-1 */
@@ -170,14 +194,17 @@ function formatTargetInfo({ attributes }: Resource): string {
   return `${formatHead(TARGET_INFO, 'Target metadata', 'gauge')}${series} 1\n`;
 }
 
+/** Returns the label of an attribute. A label name cannot start with a digit: `2nd.owner` becomes `key_2nd_owner`. */
 function toLabelName(attribute: string): string {
-  return attribute.replaceAll(/[^a-zA-Z0-9_]/g, '_').replaceAll(/_{2,}/g, '_');
+  const name = toLabelNamePart(attribute).replaceAll(/_{2,}/g, '_');
+  return /^\d/.test(name) ? `key_${name}` : name;
 }
 
-/** Joins the values of attributes that share a label, in the order of the names of the attributes. */
+/** Returns the value of a label. Attributes that share the label are joined. */
 function joinValues(entries: readonly (readonly [key: string, value: unknown])[]): unknown {
   const [first] = entries;
   if (entries.length === 1) return first?.[1];
-  const sorted = entries.toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return sorted.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value))).join(';');
+  return joinLabelValues(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? value : (JSON.stringify(value) ?? '')]),
+  );
 }

@@ -8,6 +8,7 @@ import { codeOf, messageOf } from '../../util/errors.ts';
 import { AbsentError, ReadError } from '../errors.ts';
 import { strerror } from '../strerror.ts';
 import {
+  type DbusMessage,
   decodeMessage,
   ERROR,
   encodeCall,
@@ -88,6 +89,8 @@ export class Bus {
    * Calls a method and returns the values of its reply.
    *
    * @throws {BusError} if the peer replies with an error
+   * @throws {SyntaxError} if the reply is malformed; the connection can still be used
+   * @throws {ReadError} if the connection has failed
    */
   call(call: MethodCall): Promise<readonly DbusValue[]> {
     const reply: PendingReply = Promise.withResolvers();
@@ -113,7 +116,7 @@ export class Bus {
       if (!this.#isAuthorized) this.#authorize();
       if (this.#isAuthorized) this.#readMessages();
     } catch (error) {
-      this.#fail(new SyntaxError(`Cannot parse messages of ${this.#path}: ${messageOf(error)}`, { cause: error }));
+      this.#fail(new ReadError(this.#describeMalformed(error), { code: 'EPROTO', cause: error }));
     }
   }
 
@@ -142,14 +145,19 @@ export class Bus {
   }
 
   #deliver(bytes: Buffer): void {
-    const { type, replyTo, errorName = '', body } = decodeMessage(bytes);
+    const message = decodeMessage(bytes);
+    const { replyTo } = message;
     const reply = replyTo === undefined ? undefined : this.#pending.get(replyTo);
     // Ignores messages that are not replies. One example is the signal that the bus sends to each new connection.
     if (replyTo === undefined || reply === undefined) return;
     this.#pending.delete(replyTo);
-    if (type === METHOD_RETURN) reply.resolve(body);
-    else if (type === ERROR) reply.reject(new BusError(errorName, typeof body[0] === 'string' ? body[0] : errorName));
-    else reply.reject(new SyntaxError(`Cannot parse messages of ${this.#path}: unexpected reply of type ${type}`));
+    try {
+      reply.resolve(toResult(message));
+    } catch (error) {
+      reply.reject(
+        error instanceof BusError ? error : new SyntaxError(this.#describeMalformed(error), { cause: error }),
+      );
+    }
     const next = this.#queue.shift();
     if (next !== undefined) this.#send(next.call, next.reply);
   }
@@ -165,9 +173,26 @@ export class Bus {
     for (const { reply } of this.#queue) reply.reject(error);
   }
 
+  #describeMalformed(error: unknown): string {
+    return `Cannot parse messages of ${this.#path}: ${messageOf(error)}`;
+  }
+
   #error(reason: string, code: string): ReadError {
     return new ReadError(`Cannot query ${this.#path}: ${reason}`, { code });
   }
+}
+
+/**
+ * Returns the values of a reply.
+ *
+ * @throws {BusError} if the reply is an error
+ * @throws {SyntaxError} if the reply is malformed
+ */
+function toResult({ type, errorName = '', readBody }: DbusMessage): readonly DbusValue[] {
+  const body = readBody();
+  if (type === METHOD_RETURN) return body;
+  if (type !== ERROR) throw new SyntaxError(`unexpected reply of type ${type}`);
+  throw new BusError(errorName, typeof body[0] === 'string' ? body[0] : errorName);
 }
 
 const HELLO: MethodCall = {

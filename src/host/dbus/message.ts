@@ -21,7 +21,12 @@ export interface DbusMessage {
   /** Serial number of the call to which this message is the reply; `undefined` if the message is not a reply. */
   readonly replyTo: number | undefined;
   readonly errorName: string | undefined;
-  readonly body: readonly DbusValue[];
+  /**
+   * Returns the values of the body. Not decoded before this call, so that a malformed body costs only one reply.
+   *
+   * @throws {SyntaxError} if the body is malformed
+   */
+  readBody(): readonly DbusValue[];
 }
 
 export const METHOD_CALL = 1;
@@ -93,7 +98,10 @@ function isLittleEndian(start: Buffer): boolean {
   return start[0] === LITTLE_ENDIAN;
 }
 
-/** @param bytes one complete message */
+/**
+ * @param bytes one complete message
+ * @throws {SyntaxError} if the header is malformed
+ */
 export function decodeMessage(bytes: Buffer): DbusMessage {
   const reader = new MessageReader(bytes, isLittleEndian(bytes));
   const [, type = 0] = reader.readAll('yyyyuu');
@@ -102,12 +110,16 @@ export function decodeMessage(bytes: Buffer): DbusMessage {
     if (typeof field === 'object') fields.set(field[0], field[1]);
   }
   reader.align(8);
+  const bodyStart = reader.position;
   const replyTo = fields.get(FIELD.replySerial);
   const errorName = fields.get(FIELD.errorName);
   return {
     type: Number(type),
     replyTo: typeof replyTo === 'number' ? replyTo : undefined,
     errorName: typeof errorName === 'string' ? errorName : undefined,
-    body: reader.readAll(expectString(fields.get(FIELD.signature) ?? '')),
+    readBody: () => {
+      reader.position = bodyStart;
+      return reader.readAll(expectString(fields.get(FIELD.signature) ?? ''));
+    },
   };
 }

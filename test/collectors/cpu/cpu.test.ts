@@ -179,6 +179,7 @@ test('cpu emits the times and the state of the CPUs if the format of /proc/cpuin
       'proc/stat': 'cpu0 1 0 0 0\n',
       'proc/cpuinfo': 'cpu\t\t: TI UltraSparc\n',
       'sys/devices/system/cpu/isolated': '2\n',
+      'sys/devices/system/cpu/online': '0\n',
       'sys/devices/system/cpu/cpu0/online': '1\n',
     },
     { machine: 'sparc64' },
@@ -226,6 +227,7 @@ test('cpu emits the isolated CPUs', async () => {
 test('cpu emits online states if the first CPU has one', async () => {
   await using machine = await createHostTree({
     'proc/stat': '',
+    'sys/devices/system/cpu/online': '0,2\n',
     'sys/devices/system/cpu/cpu0/online': '1\n',
     'sys/devices/system/cpu/cpu1/online': '0\n',
     'sys/devices/system/cpu/cpu2/': '',

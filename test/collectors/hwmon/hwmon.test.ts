@@ -23,6 +23,26 @@ const CORETEMP = chip('hwmon0', 'platform/coretemp.0', {
   temp1_crit_alarm: '0\n',
 });
 
+test('hwmon names frequency sensors with the same label by their number', async () => {
+  await using machine = await createHostTree(
+    chip('hwmon3', 'pci0000:00/0000:03:00.0', {
+      freq1_input: '1000000\n',
+      freq1_label: 'sclk\n',
+      freq2_input: '2000000\n',
+      freq2_label: 'SCLK\n',
+      freq3_input: '3000000\n',
+      freq3_label: 'mclk\n',
+    }),
+  );
+  const { lines } = await collect(hwmon, machine.host);
+  assert.deepEqual(
+    lines.filter((line) => line.includes('_mhz')),
+    ['freq1', 'freq2', 'mclk'].map(
+      (sensor, index) => `node_hwmon_freq_freq_mhz{chip="pci0000:00_0000:03:00_0",sensor="${sensor}"} ${index + 1}`,
+    ),
+  );
+});
+
 test('hwmon emits the values of sensors in base units', async () => {
   await using machine = await createHostTree(
     chip('hwmon3', 'pci0000:00/0000:03:00.0', {

@@ -191,6 +191,7 @@ test('netdev adds up the statistics of sysfs where /proc/net/dev is missing', as
     errors: [],
     lines: [
       `node_network_receive_bytes_total{device="eth0"} ${value('rx_bytes')}`,
+      'node_network_receive_bytes_total{device="going0"} 1',
       `node_network_receive_packets_total{device="eth0"} ${value('rx_packets')}`,
       `node_network_receive_errs_total{device="eth0"} ${value('rx_errors')}`,
       `node_network_receive_drop_total{device="eth0"} ${value('rx_dropped', 'rx_missed_errors')}`,

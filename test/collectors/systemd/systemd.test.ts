@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { systemd } from '../../../src/collectors/systemd/systemd.ts';
 import { type Collected, collect } from '../../support/collect.ts';
-import { type BusService, startFakeBus } from '../../support/fake-dbus.ts';
+import { type BusService, type OutgoingValue, startFakeBus } from '../../support/fake-dbus.ts';
 import { createFakeSystemd, type FakeSystemd } from '../../support/fake-systemd.ts';
 import { createHostTree } from '../../support/host-tree.ts';
 
@@ -189,6 +189,75 @@ test('systemd fails when a reply has the wrong type', async () => {
   );
   assert.deepEqual([state, errors], ['failed', ['expected a list instead of "many"']]);
 });
+
+test('systemd leaves out malformed units and properties, and emits all others', async () => {
+  const program = createFakeSystemd({
+    manager: { Version: '257', SystemState: 'running' },
+    units: [
+      {
+        name: 'a.service',
+        active: 'active',
+        properties: {
+          'Service.Type': ['s', 'simple'],
+          'Service.NRestarts': ['s', 'many'],
+          'Service.TasksMax': ['t', 9n],
+        },
+      },
+      {
+        name: 'b.service',
+        active: 'active',
+        properties: { 'Service.Type': ['u', 7], 'Service.NRestarts': ['u', 2] },
+      },
+      {
+        name: 'c.socket',
+        active: 'active',
+        properties: { 'Socket.NAccepted': ['s', '?'], 'Socket.NRefused': ['u', 4] },
+      },
+    ],
+  });
+  const withMalformed: BusService = (call) => {
+    const {
+      arguments: [, name],
+    } = call;
+    if (name === 'Virtualization') return { signature: 'v', values: [{ type: 'u', value: 5 }] };
+    const reply = program(call);
+    if (call.member !== 'ListUnits' || typeof reply === 'string' || 'error' in reply) return reply;
+    const [units] = reply.values;
+    assert.ok(Array.isArray(units));
+    return { signature: 'av', values: [[...units.map(toVariant), { type: 'u', value: 8 }]] };
+  };
+  const { state, errors, lines } = await collectFrom(withMalformed, {
+    'collector.systemd.enable-restarts-metrics': true,
+    'collector.systemd.enable-task-metrics': true,
+  });
+  assert.equal(state, 'failed');
+  assert.deepEqual(
+    sorted(errors),
+    sorted([
+      'Cannot use property Virtualization of systemd: expected a string instead of 5',
+      'Cannot use a unit of systemd: expected a list instead of 8',
+      'Cannot use property NRestarts of unit a.service: expected a number instead of "many"',
+      'Cannot use property Type of unit b.service: expected a string instead of 7',
+      'Cannot use property NAccepted of unit c.socket: expected a number instead of "?"',
+    ]),
+  );
+  assert.deepEqual(
+    sorted(lines.filter((line) => !line.startsWith('node_systemd_units'))),
+    sorted([
+      'node_systemd_version{version="257"} 257',
+      ...states('a.service', 'simple', 'active'),
+      ...states('c.socket', '', 'active'),
+      'node_systemd_unit_tasks_max{name="a.service"} 9',
+      'node_systemd_service_restart_total{name="b.service"} 2',
+      'node_systemd_socket_refused_connections_total{name="c.socket"} 4',
+      'node_systemd_system_running 1',
+    ]),
+  );
+});
+
+function toVariant(value: OutgoingValue): OutgoingValue {
+  return { type: '(ssssssouso)', value };
+}
 
 test('systemd is absent where the host has no bus', async () => {
   await using machine = await createHostTree({});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
+import fs, { readdirSync, statSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CgroupWalker } from '../../../src/containers/discovery/cgroup-walker.ts';
@@ -58,4 +59,30 @@ test('a directory of the test file system has two links and one for each subdire
   const { nlink } = statSync(directory);
   // File systems that do not count links (btrfs) report 1.
   assert.ok(nlink === 1 || nlink === 4, `${nlink} links of ${readdirSync(directory)}`);
+});
+
+test('CgroupWalker leaves out the children of a directory that cannot be listed, and finds them later', async (context) => {
+  await using machine = await createHostTree({ 'sys/fs/cgroup/a/1/': '', 'sys/fs/cgroup/b/2/': '' });
+  const walker = new CgroupWalker();
+  const errors: string[] = [];
+  const walk = (): readonly string[] => {
+    const paths: string[] = [];
+    const host = machine.host.forPass(performance.now() + 1000).forCollector(({ message }) => errors.push(message));
+    walker.walk(host.sys, ROOT, ({ path }) => paths.push(path));
+    return paths;
+  };
+  const list = fs.readdirSync;
+  const mock = context.mock.method(fs, 'readdirSync', ((path: string, ...rest: never[]) => {
+    if (path.endsWith('/a')) throw Object.assign(new Error('refused'), { code: 'EIO', errno: -5 });
+    return list(path, ...rest);
+  }) as typeof fs.readdirSync);
+  syncBuiltinESMExports();
+  assert.deepEqual(walk(), ['/a', '/b', '/b/2']);
+  mock.mock.restore();
+  syncBuiltinESMExports();
+  assert.deepEqual(
+    errors.map((message) => message.replace(machine.root, '')),
+    ['Cannot read /sys/fs/cgroup/a: input/output error'],
+  );
+  assert.deepEqual(walk(), ['/a', '/a/1', '/b', '/b/2']);
 });

@@ -15,8 +15,9 @@ const START = 1_800_000_000;
 async function createContainers(ids: readonly string[] = [ID_A]) {
   const clock = { now: START };
   const files = ids.map((id) => cgroup(`sys/fs/cgroup/docker/${id}`, { 'pids.current': '1\n' }));
+  const table = new ContainerTable();
   const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { now: () => clock.now });
-  return { machine, clock, host: machine.host, discovered: new ContainerTable().list(machine.host) };
+  return { machine, clock, host: machine.host, table, discovered: table.list(machine.host) };
 }
 
 /** A source that counts the containers of each request. */
@@ -40,20 +41,20 @@ function metadataOf(resolver: MetadataResolver, discovered: readonly DiscoveredC
 }
 
 test('MetadataResolver takes each field from the first source that provides it', async () => {
-  const { machine, host, discovered } = await createContainers();
+  const { machine, host, table, discovered } = await createContainers();
   await using _ = machine;
   const first = createSource(() => ({ pod: 'web-1' }));
   const second = createSource(() => ({ pod: 'other', name: 'web' }));
-  const resolver = new MetadataResolver([first.source, second.source]);
+  const resolver = new MetadataResolver([first.source, second.source], table);
   assert.deepEqual(await resolver.resolve(host, discovered), []);
   assert.deepEqual(metadataOf(resolver, discovered), { pod: 'web-1', name: 'web' });
 });
 
 test('MetadataResolver requests missing metadata after 1, 2 and 4 seconds', async () => {
-  const { machine, clock, host, discovered } = await createContainers();
+  const { machine, clock, host, table, discovered } = await createContainers();
   await using _ = machine;
   const { source, requests } = createSource(() => undefined);
-  const resolver = new MetadataResolver([source]);
+  const resolver = new MetadataResolver([source], table);
   const times: number[] = [];
   for (clock.now = START; clock.now < START + 10; clock.now += 1) {
     const before = requests.length;
@@ -63,11 +64,25 @@ test('MetadataResolver requests missing metadata after 1, 2 and 4 seconds', asyn
   assert.deepEqual(times, [0, 1, 3, 7]);
 });
 
+test('MetadataResolver requests metadata without a name or an image again after 1, 2, 4, 8 and 300 seconds', async () => {
+  const { machine, clock, host, discovered, table } = await createContainers();
+  await using _ = machine;
+  const { source, requests } = createSource(() => ({ pod: 'web-1' }));
+  const resolver = new MetadataResolver([source], table);
+  const times: number[] = [];
+  for (clock.now = START; clock.now < START + 320; clock.now += 1) {
+    const before = requests.length;
+    await resolver.resolve(host, discovered);
+    if (requests.length > before) times.push(clock.now - START);
+  }
+  assert.deepEqual(times, [0, 1, 3, 7, 15, 315]);
+});
+
 test('MetadataResolver returns the same object until the metadata changes', async () => {
-  const { machine, clock, host, discovered } = await createContainers();
+  const { machine, clock, host, table, discovered } = await createContainers();
   await using _ = machine;
   let name = 'web';
-  const resolver = new MetadataResolver([createSource(() => ({ name })).source]);
+  const resolver = new MetadataResolver([createSource(() => ({ name })).source], table);
   const [first] = discovered;
   assert.ok(first);
   const resolve = async (): Promise<ContainerMetadata> => {
@@ -84,10 +99,10 @@ test('MetadataResolver returns the same object until the metadata changes', asyn
 
 test('MetadataResolver refreshes at most 50 containers in one pass', async () => {
   const ids = Array.from({ length: 60 }, (_, index) => index.toString(16).padStart(64, 'a'));
-  const { machine, clock, host, discovered } = await createContainers(ids);
+  const { machine, clock, host, table, discovered } = await createContainers(ids);
   await using _ = machine;
   const { source, requests } = createSource(() => ({ name: 'web' }));
-  const resolver = new MetadataResolver([source]);
+  const resolver = new MetadataResolver([source], table);
   await resolver.resolve(host, discovered);
   clock.now += 300;
   await resolver.resolve(host, discovered);
@@ -96,7 +111,7 @@ test('MetadataResolver refreshes at most 50 containers in one pass', async () =>
 });
 
 test('MetadataResolver reports the error of a source in each pass, and retries after 10 seconds', async () => {
-  const { machine, clock, host, discovered } = await createContainers();
+  const { machine, clock, host, table, discovered } = await createContainers();
   await using _ = machine;
   const error = new Error('broken');
   let hasFailed = true;
@@ -104,7 +119,7 @@ test('MetadataResolver reports the error of a source in each pass, and retries a
     if (hasFailed) throw error;
     return { name: 'web' };
   });
-  const resolver = new MetadataResolver([source]);
+  const resolver = new MetadataResolver([source], table);
   assert.deepEqual(await resolver.resolve(host, discovered), [error]);
   assert.deepEqual(resolver.availability, [['fake', false]]);
   hasFailed = false;
@@ -118,14 +133,14 @@ test('MetadataResolver reports the error of a source in each pass, and retries a
 });
 
 test('MetadataResolver ignores the absence of a source that no flag names', async () => {
-  const { machine, host, discovered } = await createContainers();
+  const { machine, host, table, discovered } = await createContainers();
   await using _ = machine;
   const absent = () => {
     throw new AbsentError('Cannot find the source');
   };
-  const optional = new MetadataResolver([createSource(absent, false).source]);
+  const optional = new MetadataResolver([createSource(absent, false).source], table);
   assert.deepEqual([await optional.resolve(host, discovered), optional.availability], [[], []]);
-  const required = new MetadataResolver([createSource(absent, true).source]);
+  const required = new MetadataResolver([createSource(absent, true).source], table);
   assert.equal((await required.resolve(host, discovered)).length, 1);
   assert.deepEqual(required.availability, [['fake', false]]);
 });

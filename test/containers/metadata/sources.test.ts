@@ -87,6 +87,20 @@ test('runtimeState finds metadata in the state directory of a Docker container, 
   assert.doesNotMatch(lines.join('\n'), /hunter2|SECRET/);
 });
 
+test('container_info joins the values of container labels that become the same label, in the order of their names', async () => {
+  const labels = { 'org.team': 'dot', org_team: 'underscore', 'org/team': 'slash', 'other.team': 'x' };
+  const config = JSON.stringify({ Name: '/web', Config: { Image: 'nginx', Labels: labels } });
+  await using machine = await createHostTree({
+    ...CGROUP2,
+    ...DOCKER_A,
+    [`root/var/lib/docker/containers/${ID_A}/config.v2.json`]: config,
+  });
+  const allowed = ['org_team', 'org.team', 'org.team', 'org/team', 'org-team', 'other_team', 'constructor'];
+  assert.deepEqual((await collectMetadata(machine, { 'containers.labels': allowed })).labels, [
+    'container_label_org_team="dot;slash;underscore"',
+  ]);
+});
+
 test('runtimeState finds another data directory of Docker through the mounts of a container', async () => {
   const mounts = [{ source: 'proc' }, { source: `/srv/data/containers/${ID_A}/hostname` }];
   await using machine = await createHostTree({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { containers } from '../../../src/collectors/containers.ts';
-import { containerAttributes } from '../../../src/containers/metrics/attributes.ts';
+import { createContainerAttributes } from '../../../src/containers/metrics/attributes.ts';
 import { formatFamilies } from '../../semconv/semconv-pass.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroup-files.ts';
 import { createHostTree } from '../../support/host-tree.ts';
@@ -96,11 +96,11 @@ test('containers emits the semantic conventions, with the start time of the cont
   assert.doesNotMatch(await gather(), /container\.memory\.available/);
 });
 
-const IDENTITY = { id: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
+const IDENTITY = { uniqueId: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
 
-test('containerAttributes() includes the pod, and the image name without tag and digest', () => {
+test('createContainerAttributes() includes the pod, and the image name without tag and digest', () => {
   const metadata = { name: 'k8s_app', image: 'registry:5000/team/app:1.2@sha256:ab', namespace: 'prod', pod: 'web-1' };
-  assert.deepEqual(containerAttributes(IDENTITY, { ...metadata, container: 'app' }), {
+  assert.deepEqual(createContainerAttributes(IDENTITY, { ...metadata, container: 'app' }), {
     'container.id': ID_A,
     'container.name': 'k8s_app',
     'container.image.name': 'registry:5000/team/app',
@@ -112,8 +112,14 @@ test('containerAttributes() includes the pod, and the image name without tag and
   });
 });
 
-test('containerAttributes() omits the container name of a sandbox, and an image that is only an id', () => {
-  const attributes = containerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
+test('createContainerAttributes() omits the container name of a sandbox, and an image that is only an id', () => {
+  const attributes = createContainerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
   const defined = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   assert.deepEqual(defined, ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
+});
+
+test('createContainerAttributes() takes the UID of the pod from the metadata if the cgroup does not contain it', () => {
+  const { podUid: _, ...identity } = IDENTITY;
+  const attributes = createContainerAttributes({ ...identity, podUid: undefined }, { podUid: 'uid-1' });
+  assert.equal(attributes['k8s.pod.uid'], 'uid-1');
 });

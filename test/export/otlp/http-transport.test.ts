@@ -3,13 +3,13 @@ import dns from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { HttpTransport, type HttpTransportOptions } from '../../../src/export/otlp/http-transport.ts';
-import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/serializers.ts';
+import type { TlsContents } from '../../../src/export/otlp/tls-files.ts';
 import { createCertificates, readKeyPair } from '../../support/certificates.ts';
 import { CLOSED_PORT } from '../../support/closed-port.ts';
 import { type ReceiverReply, startReceiver } from '../../support/otlp-receiver.ts';
 
 const SUCCESS = { status: 'success', rejected: 0, message: '' };
-const NO_FILES = { ca: undefined, cert: undefined, key: undefined };
+const NO_FILES = { current: async () => ({}) };
 
 function createTransport(url: string, options: Partial<HttpTransportOptions> = {}): HttpTransport {
   return new HttpTransport({
@@ -20,7 +20,7 @@ function createTransport(url: string, options: Partial<HttpTransportOptions> = {
     timeoutMs: 10_000,
     tls: NO_FILES,
     userAgent: 'test',
-    deserialize: protobufSerializer.deserializeResponse,
+    proxy: undefined,
     ...options,
   });
 }
@@ -115,7 +115,7 @@ test('HttpTransport returns the number of rejected data points, from protobuf an
   const reply = { rejected: 3, message: 'too old' };
   const expected = { status: 'success', rejected: 3, message: 'too old' };
   assert.deepEqual(await responseFor(reply), expected);
-  const json = { contentType: 'application/json', deserialize: jsonSerializer.deserializeResponse };
+  const json = { contentType: 'application/json' };
   await using receiver = await startReceiver({ reply: () => reply });
   const transport = createTransport(receiver.url, json);
   assert.deepEqual(await transport.send(Buffer.from('{"resourceMetrics":[]}')), expected);
@@ -161,9 +161,9 @@ function tlsReceiver() {
   return startReceiver({ tls: { ...readKeyPair(server), ca: readFileSync(ca, 'utf8') } });
 }
 
-async function responseOverTls(files: Partial<HttpTransportOptions['tls']>): Promise<unknown> {
+async function responseOverTls(files: TlsContents): Promise<unknown> {
   await using receiver = await tlsReceiver();
-  const transport = createTransport(receiver.url, { tls: { ...NO_FILES, ...files } });
+  const transport = createTransport(receiver.url, { tls: { current: async () => files } });
   const response = await transport.send(Buffer.alloc(0));
   transport.close();
   return response;
@@ -174,7 +174,7 @@ test('HttpTransport authenticates with a client certificate, to a server that it
   const trusted = { ca: readFileSync(ca) };
   const clientFiles = (pair: typeof client) => ({ cert: readFileSync(pair.cert), key: readFileSync(pair.key) });
   assert.deepEqual(await responseOverTls({ ...trusted, ...clientFiles(client) }), SUCCESS);
-  const statusWith = async (files: Partial<HttpTransportOptions['tls']>): Promise<unknown> =>
+  const statusWith = async (files: TlsContents): Promise<unknown> =>
     ((await responseOverTls(files)) as { status: string }).status;
   assert.equal(await statusWith(trusted), 'retryable', 'without a client certificate');
   assert.equal(

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
+import type { SelfMetrics } from '../../../src/collection/pass.ts';
 import type { OtlpConfig } from '../../../src/config/otlp.ts';
 import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp/pipeline.ts';
+import { counter } from '../../../src/metrics/metric.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
 import { createFakeCollector } from '../../support/fake-collector.ts';
 import { openHost } from '../../support/host-tree.ts';
@@ -16,10 +18,11 @@ const SILENT = Object.fromEntries(
 interface Options {
   readonly config?: Partial<OtlpConfig>;
   readonly collect?: () => number | Promise<number>;
+  readonly selfMetrics?: readonly SelfMetrics[];
 }
 
 /** Starts a pipeline that pushes the number of the pass every 50 ms. The clock advances one second per pass. */
-async function startPipeline(url: string, { config, collect }: Options = {}): Promise<PushPipeline> {
+async function startPipeline(url: string, { config, collect, selfMetrics = [] }: Options = {}): Promise<PushPipeline> {
   const passes = { count: 0 };
   const read = collect ?? (() => passes.count);
   const gatherer = new Gatherer({
@@ -29,13 +32,15 @@ async function startPipeline(url: string, { config, collect }: Options = {}): Pr
         emit(await read());
       }),
     ],
-    selfMetrics: [],
+    selfMetrics,
     observe: () => undefined,
   });
   return PushPipeline.start({
     config: {
       endpoint: new URL(`${url}/v1/metrics`),
+      proxy: undefined,
       protocol: 'http/protobuf',
+      temporality: 'cumulative',
       convention: 'prometheus',
       headers: {},
       compressed: false,
@@ -128,6 +133,44 @@ test('PushPipeline drops pushes after a final failure, and delivers later ones',
   await receiver.untilAccepted(1);
   await pipeline.stop(10_000);
   assert.deepEqual(passesIn(receiver.received), firstPasses(receiver.received.length));
+});
+
+test('PushPipeline delivers each increase once with delta temporality, although some pushes fail', {
+  timeout: 30_000,
+}, async () => {
+  // The third push is dropped, and the fifth push is sent again.
+  const statuses: Readonly<Record<number, number>> = { 2: 400, 4: 503 };
+  await using receiver = await startReceiver({
+    reply: (index) => ({ status: statuses[index] ?? 200, headers: { 'retry-after': '0' } }),
+  });
+  const jobs = counter('jobs_total', 'Jobs.');
+  const total = { count: 0 };
+  const pipeline = await startPipeline(receiver.url, {
+    config: { temporality: 'delta' },
+    selfMetrics: [
+      {
+        families: [jobs],
+        report(emit) {
+          total.count += 7;
+          emit(jobs, total.count);
+        },
+      },
+    ],
+  });
+  await receiver.untilAccepted(8);
+  await pipeline.stop(10_000);
+  const sums = receiver.accepted
+    .flatMap(({ resourceMetrics }) =>
+      resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
+    )
+    .flatMap(({ name, sum }) => (name !== 'jobs_total' || sum === undefined ? [] : [sum]));
+  assert.ok(sums.every(({ aggregationTemporality }) => aggregationTemporality === 1));
+  const values = sums.map(({ dataPoints }) => Number(dataPoints[0]?.asDouble));
+  assert.equal(
+    values.reduce((delivered, value) => delivered + value, 0),
+    total.count,
+  );
+  assert.equal(values.filter((value) => value === 14).length, 1);
 });
 
 test('stop() does not wait for a collector that hangs', { timeout: 30_000 }, async () => {

@@ -34,8 +34,7 @@ function createGatherer(host: Host, argv: readonly string[] = []): Gatherer {
   });
 }
 
-async function collect(host: Host, { convention = 'prometheus', argv = [], namespace = 'node' }: Options = {}) {
-  const conflicts: string[] = [];
+function createProducer(host: Host, { convention = 'prometheus', argv = [], namespace = 'node' }: Options = {}) {
   const producer = new PushProducer({
     gatherer: createGatherer(host, argv),
     convention,
@@ -44,11 +43,15 @@ async function collect(host: Host, { convention = 'prometheus', argv = [], names
     bootTime: new BootTime(host),
     now: host.now,
     timeoutMs: 60_000,
-    onConflict: (name) => conflicts.push(name),
   });
+  return producer;
+}
+
+async function collect(host: Host, options: Options = {}) {
+  const producer = createProducer(host, options);
   const { resourceMetrics, errors } = await producer.collect();
   assert.deepEqual(errors, []);
-  return { resourceMetrics, conflicts };
+  return { resourceMetrics };
 }
 
 interface Options {
@@ -59,7 +62,20 @@ interface Options {
 
 /** Returns a push, decoded from protobuf. */
 async function push(host: Host, options: Options = {}): Promise<ResourceMetrics> {
-  const { resourceMetrics } = await collect(host, options);
+  return await createPush(host, options)();
+}
+
+/** Returns a function that pushes with the same producer each time. */
+function createPush(host: Host, options: Options = {}): () => Promise<ResourceMetrics> {
+  const producer = createProducer(host, options);
+  return async () => {
+    const { resourceMetrics, errors } = await producer.collect();
+    assert.deepEqual(errors, []);
+    return decode(resourceMetrics);
+  };
+}
+
+function decode(resourceMetrics: Parameters<typeof protobufSerializer.serializeRequest>[0]): ResourceMetrics {
   const [pushed] = decodeProtobuf(protobufSerializer.serializeRequest(resourceMetrics) ?? new Uint8Array());
   assert.ok(pushed);
   return pushed;
@@ -203,6 +219,48 @@ test('a push contains the start time of a container', async () => {
   assert.equal(startsOf(pushed)['container_cpu_usage_seconds_total'], '1700000250000000000');
 });
 
+/** A container whose cgroup has no visible process, so that only the creation time of the cgroup is known. */
+const WITHOUT_PROCESSES = {
+  ...CGROUP2,
+  ...cgroup(`sys/fs/cgroup/docker/${ID_A}`, { 'cgroup.procs': '0\n', 'cpu.stat': 'usage_usec 3000000\n' }),
+};
+
+for (const convention of ['prometheus', 'semconv'] as const) {
+  const name = convention === 'prometheus' ? 'container_cpu_usage_seconds_total' : 'container.cpu.time';
+  const argv = ['--collector.disable-defaults', '--collector.containers'];
+
+  test(`a push with ${convention} names omits the start time of a container that is unknown`, async () => {
+    // The clock was set after the cgroup had been created.
+    const seconds = Math.floor(Date.now() / 1000);
+    const files = { ...WITHOUT_PROCESSES, 'proc/stat': `btime ${seconds + 3600}\n` };
+    await using machine = await createHostTree(files, { now: () => seconds + 7200 });
+    assert.equal(startsOf(await push(machine.host, { argv, convention }))[name], '0');
+  });
+
+  test(`a push with ${convention} names contains the containers of a host without a boot time`, async () => {
+    await using machine = await createHostTree({ ...WITHOUT_PROCESSES, 'proc/stat': 'ctxt 5\n' });
+    assert.equal(startsOf(await push(machine.host, { argv, convention }))[name], '0');
+  });
+}
+
+test('the start times in a push move with a clock that was set', async () => {
+  const argv = ['--collector.disable-defaults', '--collector.containers', '--collector.stat'];
+  await using machine = await createHostTree({
+    ...CGROUP2,
+    'proc/stat': 'ctxt 5\nbtime 1500000000\n',
+    ...processFiles(100, { startedAfter: 250 }),
+    ...cgroup(`sys/fs/cgroup/docker/${ID_A}`, { 'cgroup.procs': '100\n', 'cpu.stat': 'usage_usec 3000000\n' }),
+  });
+  const pushAgain = createPush(machine.host, { argv });
+  const read = async (): Promise<readonly unknown[]> => {
+    const starts = startsOf(await pushAgain());
+    return [starts['node_context_switches_total'], starts['container_cpu_usage_seconds_total']];
+  };
+  assert.deepEqual(await read(), ['1500000000000000000', '1500000250000000000']);
+  await machine.write({ 'proc/stat': 'ctxt 6\nbtime 1700000000\n' });
+  assert.deepEqual(await read(), ['1700000000000000000', '1700000250000000000']);
+});
+
 test('a push contains its time, resource, scope and schema URLs', async () => {
   const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
@@ -228,6 +286,10 @@ test('a push leaves out an external metric with a name of the exporter', async (
   const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
   await machine.write({ 'root/textfile/conflict.prom': '# TYPE node_load1 gauge\nnode_load1 99\n' });
-  const { conflicts } = await collect(machine.host, { argv });
-  assert.deepEqual(conflicts, ['node_load1']);
+  const { scopeMetrics } = await push(machine.host, { argv });
+  const metrics = scopeMetrics.flatMap((scope) => scope.metrics).filter(({ name }) => name === 'node_load1');
+  assert.deepEqual(
+    metrics.map(({ gauge }) => gauge?.dataPoints?.map(({ asDouble }) => asDouble)),
+    [[0.5]],
+  );
 });

@@ -26,6 +26,7 @@ function createQueue({
   const sent: string[] = [];
   const pauses: number[] = [];
   const log: string[] = [];
+  const lost: string[] = [];
   const write = (level: string) => (line: unknown) => void log.push(`${level}: ${line}`);
   const resumed: (() => void)[] = [];
   const pushMetrics = new PushMetrics(() => 1_800_000_000);
@@ -55,8 +56,9 @@ function createQueue({
     sent,
     pauses,
     log,
+    lost,
     add: (...names: readonly string[]) => {
-      for (const name of names) queue.add({ body: Buffer.from(name), points: 10 });
+      for (const name of names) queue.add({ body: Buffer.from(name), points: 10, onLost: () => lost.push(name) });
     },
     /** Runs all pending callbacks. */
     settle: () => new Promise((resolve) => setImmediate(resolve)),
@@ -131,7 +133,7 @@ test('RetryQueue sends queued pushes oldest first when the Collector is back, an
 
 test('RetryQueue drops the oldest push when it is full, and counts its data points', async () => {
   let isUnreachable = true;
-  const { sent, add, settle, resume, figures } = createQueue({
+  const { sent, lost, add, settle, resume, figures } = createQueue({
     respond: () => (isUnreachable ? UNREACHABLE : SUCCESS),
     size: 3,
   });
@@ -143,6 +145,7 @@ test('RetryQueue drops the oldest push when it is full, and counts its data poin
   isUnreachable = false;
   await resume();
   assert.deepEqual(sent, ['a', 'c', 'd', 'e']);
+  assert.deepEqual(lost, ['a', 'b']);
 });
 
 test('RetryQueue drops a push that returns to a full queue, because it is the oldest', async () => {
@@ -196,13 +199,14 @@ test('RetryQueue pauses for the time that the Collector requests, within limits'
 
 test('RetryQueue drops pushes after a final failure, and logs it once', async () => {
   let response: ExportResponse = UNAUTHORIZED;
-  const { sent, pauses, log, add, settle, figures } = createQueue({ respond: () => response });
+  const { sent, pauses, log, lost, add, settle, figures } = createQueue({ respond: () => response });
   add('a', 'b', 'c');
   await settle();
   assert.deepEqual([sent, pauses], [['a', 'b', 'c'], []]);
   assert.equal(figures()['queue_length'], 0);
   assert.equal(figures()['exports_total failure'], 3);
   assert.equal(figures()['dropped_points_total'], 30);
+  assert.deepEqual(lost, ['a', 'b', 'c']);
   response = SUCCESS;
   add('d');
   await settle();
@@ -210,6 +214,16 @@ test('RetryQueue drops pushes after a final failure, and logs it once', async ()
     'error: Cannot push to http://collector:4318/v1/metrics: 401 Unauthorized; rejected pushes are dropped',
     'info: Pushing to http://collector:4318/v1/metrics again: 0 pushes still queued',
   ]);
+});
+
+test('RetryQueue counts at most the data points of the push as rejected', async () => {
+  const { add, settle, lost, figures } = createQueue({
+    respond: () => ({ status: 'success', rejected: 2 ** 40, message: '' }),
+  });
+  add('a');
+  await settle();
+  assert.equal(figures()['dropped_points_total'], 10);
+  assert.deepEqual(lost, []);
 });
 
 test('RetryQueue counts rejected data points, and logs the reason once', async () => {
@@ -264,7 +278,9 @@ test('stop() returns after its timeout', async () => {
 
 test('RetryQueue holds at most 64 MiB', async () => {
   const { queue, settle, figures } = createQueue({ respond: () => UNREACHABLE });
-  for (let index = 0; index < 10; index += 1) queue.add({ body: Buffer.alloc(16 * 1024 * 1024), points: 1 });
+  for (let index = 0; index < 10; index += 1) {
+    queue.add({ body: Buffer.alloc(16 * 1024 * 1024), points: 1, onLost: () => undefined });
+  }
   await settle();
   assert.equal(figures()['queue_length'], 4);
   assert.equal(figures()['dropped_points_total'], 6);

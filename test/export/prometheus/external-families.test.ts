@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Collector } from '../../../src/collection/collector.ts';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
-import { setOtelLog } from '../../../src/export/otel/diag-log.ts';
+import type { CollectorResult } from '../../../src/collection/pass.ts';
+import { metricName } from '../../../src/export/otel/naming.ts';
 import { PrometheusOutput } from '../../../src/export/prometheus/output.ts';
 import {
+  type AnyFamily,
   counter,
   external,
   type Family,
@@ -28,9 +30,19 @@ function emitting(name: string, ...values: readonly Value[]): Collector {
   };
 }
 
-function createOutput(namespace: string, ...collectors: readonly Collector[]) {
-  const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
-  const output = new PrometheusOutput({ gatherer, resource: {}, naming: { ...NAMING, namespace } });
+interface OutputOptions {
+  readonly namespace?: string;
+  readonly observe?: (result: CollectorResult) => void;
+}
+
+function createOutput(
+  { namespace = 'node', observe = () => undefined }: OutputOptions,
+  ...collectors: readonly Collector[]
+) {
+  const naming = { ...NAMING, namespace };
+  const nameOf = (family: AnyFamily) => metricName(family, naming);
+  const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe, nameOf });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming });
   return async (): Promise<string[]> => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
     const text = body.toString();
@@ -50,7 +62,7 @@ const head = (name: string, type: string): readonly string[] => [`# HELP ${name}
 
 test('external families keep their names, types and labels', async () => {
   const scrape = createOutput(
-    'acme',
+    { namespace: 'acme' },
     emitting(
       'textfile',
       [of('node_role', 'gauge'), 1],
@@ -84,7 +96,10 @@ test('external families keep their names, types and labels', async () => {
 });
 
 test('a family of the exporter keeps a name that OpenTelemetry would change', async () => {
-  const scrape = createOutput('acme', emitting('odd', [counter('node_events', 'H.'), 1], [gauge('node_a:b', 'H.'), 2]));
+  const scrape = createOutput(
+    { namespace: 'acme' },
+    emitting('odd', [counter('node_events', 'H.'), 1], [gauge('node_a:b', 'H.'), 2]),
+  );
   assert.deepEqual(await scrape(), [
     ...head('acme_events', 'counter'),
     'acme_events 1',
@@ -101,7 +116,7 @@ test('external summaries and histograms have bounds as Go writes them', async ()
   ] as const;
   const bounds = [-1, 0, 0.0001, 0.25, 100_000, 1e6, 1.6384e22];
   const scrape = createOutput(
-    'node',
+    {},
     emitting(
       'textfile',
       [of('s', 'summary', ['x']), { quantiles, sum: -0.5, count: 3 }, { x: '1' }],
@@ -139,17 +154,10 @@ test('external summaries and histograms have bounds as Go writes them', async ()
   );
 });
 
-test('an external family whose name is taken is left out, with one warning', async () => {
-  const warnings: string[] = [];
-  const log = {
-    error: assert.fail,
-    warn: (text: string) => warnings.push(text),
-    info: () => undefined,
-    debug: () => undefined,
-  };
-  setOtelLog(log);
+test('an external family whose name is taken is left out, and its collector fails', async () => {
+  const results: CollectorResult[] = [];
   const scrape = createOutput(
-    'acme',
+    { namespace: 'acme', observe: (result) => results.push(result) },
     emitting(
       'textfile',
       [of('acme_load1', 'untyped'), 1],
@@ -160,7 +168,7 @@ test('an external family whose name is taken is left out, with one warning', asy
     ),
     emitting('loadavg', [gauge('node_load1', 'H.'), 6]),
   );
-  const expected = [
+  assert.deepEqual(await scrape(), [
     ...head('node_load1', 'untyped'),
     'node_load1 2',
     ...head('s', 'summary'),
@@ -168,18 +176,23 @@ test('an external family whose name is taken is left out, with one warning', asy
     's_count 1',
     ...head('acme_load1', 'gauge'),
     'acme_load1 6',
-  ];
-  assert.deepEqual(await scrape(), expected);
-  assert.deepEqual(await scrape(), expected);
+  ]);
   assert.deepEqual(
-    warnings,
-    ['acme_load1', 'target_info', 's_count'].map(
-      (name) => `Cannot add external metric ${name} to the page: the name is taken`,
-    ),
+    results.map(({ collector, state, errors }) => [collector, state, errors.map(({ message }) => message)]),
+    [
+      [
+        'textfile',
+        'failed',
+        ['acme_load1', 'target_info', 's_count'].map(
+          (name) => `Cannot add external metric ${name}: the name ${name} is taken`,
+        ),
+      ],
+      ['loadavg', 'ok', []],
+    ],
   );
 });
 
 test('a page may contain only a family that OpenTelemetry does not have', async () => {
-  const scrape = createOutput('node', emitting('textfile', [of('raw', 'untyped'), 1]));
+  const scrape = createOutput({}, emitting('textfile', [of('raw', 'untyped'), 1]));
   assert.deepEqual(await scrape(), [...head('raw', 'untyped'), 'raw 1']);
 });

@@ -309,34 +309,33 @@ test('--metrics.scope-info adds the scope to the labels of every series', async 
 
 test('a page contains label values and numbers of any kind, from frozen and from new labels', async () => {
   const odd = gauge('node_odd', 'Odd "values"\n\\.', ['name', 'empty']);
+  const oddFrozen = { ...odd, name: 'node_odd_frozen' };
   const names = ['a"b', 'c\\d', 'e\nf', 'größe 🐳', ''];
   const values = [-1.5, 1e21, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const frozen = names.map((name) => Object.freeze({ name, empty: undefined }));
   const scrape = createOutput([
     {
       name: 'odd',
-      families: [odd],
+      families: [odd, oddFrozen],
       collect(_host, emit) {
         for (const [index, value] of values.entries()) {
           emit(odd, value, { name: names[index], empty: undefined });
-          emit(odd, value, frozen[index] ?? assert.fail());
+          emit(oddFrozen, value, frozen[index] ?? assert.fail());
         }
       },
     },
   ]);
   const lines = (await scrape()).split('\n').filter((line) => line.includes('node_odd'));
-  const series = [
-    'node_odd{name="a\\"b"} -1.5',
-    'node_odd{name="c\\\\d"} 1e+21',
-    'node_odd{name="e\\nf"} NaN',
-    'node_odd{name="größe 🐳"} +Inf',
-    'node_odd{name=""} -Inf',
+  const page = (name: string): string[] => [
+    `# HELP ${name} Odd "values"\\n\\\\.`,
+    `# TYPE ${name} gauge`,
+    `${name}{name="a\\"b"} -1.5`,
+    `${name}{name="c\\\\d"} 1e+21`,
+    `${name}{name="e\\nf"} NaN`,
+    `${name}{name="größe 🐳"} +Inf`,
+    `${name}{name=""} -Inf`,
   ];
-  assert.deepEqual(lines, [
-    '# HELP node_odd Odd "values"\\n\\\\.',
-    '# TYPE node_odd gauge',
-    ...series.flatMap((line) => [line, line]),
-  ]);
+  assert.deepEqual(lines, [...page('node_odd'), ...page('node_odd_frozen')]);
 });
 
 test('a page contains only the values that the SDK returns', async (context) => {

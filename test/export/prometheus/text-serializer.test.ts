@@ -255,6 +255,25 @@ test('TextSerializer joins resource attributes whose labels collide', () => {
   ]);
 });
 
+test('TextSerializer makes a label of a resource attribute that starts with a digit', () => {
+  const digits = resourceFromAttributes({ '9th.floor': 'a', '9th_floor': 'b', größe: 'c' });
+  assert.deepEqual(
+    serialize(metricsOf([], { resource: digits })).at(-1),
+    'target_info{key_9th_floor="a;b",gr_e="c"} 1',
+  );
+});
+
+test('TextSerializer adds no label of the scope that a series already has', () => {
+  const views = viewsOf(gauge('size', 'H.', ['otel_scope_name', 'x_otel_scope_version']), [
+    [1, { otel_scope_name: 'other', x_otel_scope_version: '7' }],
+    [2, {}],
+  ]);
+  const lines = serialize(metricsOf(views), { scopeInfo: true }).filter((line) => line.startsWith('size'));
+  const [own, other] = lines.map((line) => [...line.matchAll(/[{,](\w+)="/g)].map(([, name]) => name));
+  assert.deepEqual(own, ['otel_scope_name', 'x_otel_scope_version', ...(other ?? []).slice(1)]);
+  assert.equal(other?.[0], 'otel_scope_name');
+});
+
 test('TextSerializer creates no data points of a view', () => {
   const [view] = viewsOf(gauge('size', 'H.', ['device']), [[1, { device: 'sda' }]]);
   assert.ok(view);

@@ -140,15 +140,47 @@ test('Bus.open() throws a ReadError if the peer closes the connection', async ()
   server.close();
 });
 
-test('Bus.open() throws a SyntaxError if the peer uses another protocol', async () => {
+test('Bus.open() throws a ReadError if the peer uses another protocol', async () => {
   await using socket = await createSocketPath();
   const server = createServer((connection) => {
     connection.once('data', () => connection.write('OK 0\r\nHTTP/1.1 400 Bad Request\r\n\r\n'));
   }).listen(socket.path);
   await assert.rejects(Bus.open({ path: socket.path, timeout: TIMEOUT }), {
-    name: 'SyntaxError',
+    name: 'ReadError',
     message: `Cannot parse messages of ${socket.path}: expected a D-Bus message`,
   });
+  server.close();
+});
+
+/** Returns a reply with one string: the header fields are the serial number of the call and the signature `s`. */
+function stringReply(serial: number, body: string): Buffer {
+  const bytes = Buffer.alloc(32);
+  bytes.write('l\x02\x01\x01', 'latin1');
+  bytes.writeUInt32LE(body.length, 4);
+  bytes.writeUInt32LE(1, 8);
+  bytes.writeUInt32LE(15, 12);
+  bytes.write('\x05\x01u\0', 16, 'latin1');
+  bytes.writeUInt32LE(serial, 20);
+  bytes.write('\x08\x01g\0\x01s\0', 24, 'latin1');
+  return Buffer.concat([bytes, Buffer.from(body, 'latin1')]);
+}
+
+test('Bus.call() throws a SyntaxError for a reply with a malformed body, and the connection can still be used', async () => {
+  await using socket = await createSocketPath();
+  const server = createServer((connection) => {
+    let received = '';
+    connection.on('data', (bytes: Buffer) => {
+      if (received === '') connection.write('OK 0\r\n');
+      received += bytes.toString('latin1');
+      if (received.split(CALL.path).length <= 2) return;
+      connection.write(Buffer.concat([stringReply(1, '\xff\0\0\0x\0'), stringReply(2, '\x04\0\0\0good\0')]));
+    });
+  }).listen(socket.path);
+  const bus = await Bus.open({ path: socket.path, timeout: TIMEOUT, isDirect: true });
+  const [malformed, good] = await Promise.allSettled([bus.call(CALL), bus.call(CALL)]);
+  assert.equal(malformed?.status === 'rejected' && malformed.reason instanceof SyntaxError, true);
+  assert.deepEqual(good, { status: 'fulfilled', value: ['good'] });
+  bus.close();
   server.close();
 });
 

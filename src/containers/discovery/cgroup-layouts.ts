@@ -1,0 +1,149 @@
+/**
+ * The cgroup layouts of container runtimes. A layout depends on the runtime, on its cgroup driver and on the cgroup version:
+ * Docker uses `docker-<id>.scope` with the systemd driver and `docker/<id>` with the cgroupfs driver.
+ */
+
+export type Runtime =
+  | 'apptainer'
+  | 'buildkit'
+  | 'containerd'
+  | 'cri-o'
+  | 'crun'
+  | 'docker'
+  | 'garden'
+  | 'lxc'
+  | 'mesos'
+  | 'podman'
+  | 'runc'
+  | 'singularity'
+  | 'systemd-nspawn'
+  | 'youki';
+
+/** A pattern for the paths of containers. */
+export interface CgroupLayout {
+  /** Runtime of the containers; `undefined` if several runtimes use the layout. */
+  readonly runtime: Runtime | undefined;
+  /**
+   * Matches the paths of containers, relative to the root of the hierarchy. Named groups:
+   *
+   * - `id`: id that the runtime has assigned to the container
+   * - `name`: name of the container, if the path contains a name
+   * - `root`: path of the parent cgroup, which must be the root cgroup or the cgroup of an outer container
+   */
+  readonly pattern: RegExp;
+  /**
+   * Matches those paths whose id is unique among all containers of the runtime. A layout without this property has ids that
+   * the runtime generates, which are always unique.
+   */
+  readonly uniqueIn?: RegExp;
+  /** True if the id is part of a unit name, in which systemd escapes characters. */
+  readonly isUnitName?: boolean;
+}
+
+/** Matches an id that a runtime generates. */
+const GENERATED = '(?<id>[0-9a-f]{64})';
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+/** Matches an id that is a whole directory name, but not the names of systemd units and of LXC's monitor. */
+const CHILD = '(?<id>(?!lxc\\.(?:monitor|pivot)|init\\.scope$)[^/]+)(?<!\\.(?:service|slice|mount|swap|socket))';
+const NAME = '(?<name>(?<id>[^/]+?))';
+/** A hyphen in a unit name that contains an escaped machine name. */
+const HYPHEN = '(?:-|\\\\x2d)';
+/** Prefixes of the names with which libvirt registers virtual machines: `qemu-1-web`. */
+const HYPERVISORS = `(?:qemu|ch|xen|bhyve|vz)${HYPHEN}`;
+
+function layout(runtime: Runtime | undefined, pattern: string): CgroupLayout {
+  return { runtime, pattern: new RegExp(`${pattern}$`, 's') };
+}
+
+/**
+ * Returns the layout of `<prefix>-<id>.scope` and `<prefix>-<id>`. With the cgroupfs driver and a path in the format of
+ * systemd, a runtime creates the directory `<slice>:<prefix>:<id>`.
+ */
+function prefixed(runtime: Runtime | undefined, prefix: string): CgroupLayout {
+  return layout(runtime, `/(?:[^/]+:)?${prefix}[-:]${GENERATED}(?:\\.scope)?`);
+}
+
+/** Returns the layout of containers whose id is a name that the user chooses. */
+function named(runtime: Runtime, pattern: string, uniqueIn: RegExp): CgroupLayout {
+  return { ...layout(runtime, pattern), uniqueIn };
+}
+
+function machineUnit(runtime: Runtime, pattern: string, uniqueIn: RegExp): CgroupLayout {
+  return { ...named(runtime, pattern, uniqueIn), isUnitName: true };
+}
+
+/** Matches no path. */
+const NOWHERE = /^\b$/;
+
+/** The layouts of containers. The first layout that matches a path applies. */
+export const LAYOUTS: readonly CgroupLayout[] = [
+  prefixed('docker', 'docker'),
+  layout('docker', `/docker/${GENERATED}`),
+  // Amazon ECS: `ecs/<task>/<id>` or `ecs/<cluster>/<task>/<id>`. With the systemd driver the name starts with `docker-`.
+  layout('docker', `/ecs/(?:[^/]+/)?(?:[0-9a-f]{32}|${UUID})/${GENERATED}`),
+  // AWS Fargate.
+  layout('containerd', '/ecs/[0-9a-f]{32}/(?<id>[0-9a-f]{32}-\\d+)'),
+  // Build steps of BuildKit, below the parent cgroup of Docker, of BuildKit, or of its configuration.
+  layout('buildkit', '/buildkit/(?<id>[0-9a-z]{25})'),
+  layout('buildkit', '/(?:[^/]+:)?(?:docker|buildkit)[-:](?<id>[0-9a-z]{25})(?:\\.scope)?'),
+
+  // Kata Containers: the virtual machine of a pod.
+  layout(undefined, `/(?:[^/]+:)?kata_${GENERATED}(?:\\.scope)?`),
+
+  prefixed('containerd', 'cri-containerd'),
+  prefixed('containerd', 'nerdctl'),
+  layout('containerd', `/(?:default|k8s\\.io)/${GENERATED}`),
+  // Namespaces of containerd: the clients ctr and nerdctl use `default`, Kubernetes uses `k8s.io`.
+  named('containerd', `^(?<root>.*)/(?:default|k8s\\.io)/(?<name>${CHILD})`, /^\/default\//),
+
+  prefixed('cri-o', 'crio'),
+
+  prefixed('podman', 'libpod'),
+  // Podman with `--cgroups=split`, which Quadlet sets: the container is below the cgroup of its service.
+  prefixed('podman', 'libpod-payload'),
+
+  // LXC 4, LXD and Incus.
+  named('lxc', `/lxc\\.payload\\.${NAME}`, /^\/[^/]+$/),
+  named('lxc', `/(?:lxc|lxc\\.payload)/(?<name>${CHILD})`, NOWHERE),
+  // libvirt, with and without systemd. The layout above matches the path `libvirt/lxc/<name>` of its first versions.
+  machineUnit(
+    'lxc',
+    `/machine-(?<id>lxc${HYPHEN}(?:\\d+${HYPHEN})?(?<name>[^/]+))\\.scope`,
+    /^\/machine\.slice\/[^/]+$/,
+  ),
+  named('lxc', `/${NAME}\\.libvirt-lxc`, NOWHERE),
+
+  machineUnit('systemd-nspawn', `/systemd-nspawn@${NAME}\\.service`, /^\/machine\.slice\/[^/]+$/),
+  // Containers that a program registers with systemd-machined.
+  machineUnit('systemd-nspawn', `/machine-(?!${HYPERVISORS})${NAME}\\.scope`, NOWHERE),
+  // systemd-nspawn with `--keep-unit` uses the unit in which it runs.
+  machineUnit('systemd-nspawn', `/(?!machine-|systemd-nspawn@)${NAME}\\.(?:service|scope)/payload`, NOWHERE),
+
+  named('garden', `^(?<root>.*)/garden/(?:(?:good|bad)/)?(?<name>(?!(?:good|bad|init)$)${CHILD})`, /^\/garden\/[^/]+$/),
+  layout('mesos', `/mesos/(?<id>${UUID})`),
+  layout('apptainer', '/(?:[^/]+:)?apptainer[-:/](?<id>\\d+)(?:\\.scope)?'),
+  layout('singularity', '/(?:[^/]+:)?singularity[-:/](?<id>\\d+)(?:\\.scope)?'),
+  // OCI runtimes that a user starts directly, with the systemd driver.
+  named('runc', `/runc-${NAME}\\.scope`, /^\/system\.slice\//),
+  named('crun', `/crun-${NAME}\\.scope`, /^\/system\.slice\//),
+  named('youki', `/youki-${NAME}\\.scope`, /^\/system\.slice\//),
+
+  layout(undefined, `/${GENERATED}`),
+  layout(undefined, `/[^/]+[-_:]${GENERATED}\\.scope`),
+];
+
+/** Further layouts below the cgroup of a pod, in which nearly every child belongs to a container. */
+export const POD_LAYOUTS: readonly CgroupLayout[] = [
+  layout(undefined, `/[^/]+[-_:]${GENERATED}`),
+  { ...layout(undefined, `/(?<name>${CHILD})`), uniqueIn: NOWHERE },
+];
+
+/** Cgroups whose paths resemble those of containers, and that contain other processes or several containers. */
+export const EXCLUDED: readonly RegExp[] = [
+  // Monitor processes of CRI-O and Podman.
+  /\/(?:[^/]+:)?(?:crio-|libpod-)?conmon[^/]*$/s,
+  // Kata Containers: those processes of the virtual machine that do not count as usage of the pod.
+  /\/(?:[^/]+:)?kata_overhead(?:$|[-_:/])/s,
+  // Podman with the cgroupfs driver: a pod, which contains its containers.
+  /\/libpod_parent\/[0-9a-f]{64}$/s,
+];

@@ -1,0 +1,93 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import { codeOf, messageOf } from '../../util/errors.ts';
+import type { Log } from '../../util/log.ts';
+
+/** Paths of PEM files. `cert` is set if and only if `key` is set. */
+export interface TlsPaths {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** The contents of PEM files, as options of `node:tls`. */
+export type TlsContents = Partial<Record<keyof TlsPaths, Buffer>>;
+
+/** The TLS files of the push. Programs such as cert-manager replace these files while the exporter runs. */
+export class TlsFiles {
+  readonly #paths: TlsPaths;
+  readonly #log: Pick<Log, 'info' | 'warn'>;
+  #contents: TlsContents;
+  #hasWarned = false;
+
+  private constructor(paths: TlsPaths, log: Pick<Log, 'info' | 'warn'>, contents: TlsContents) {
+    this.#paths = paths;
+    this.#log = log;
+    this.#contents = contents;
+  }
+
+  /** @throws {Error} if a file cannot be read, or is not a certificate or key: startup fails rather than the first push */
+  static async load(paths: TlsPaths, log: Pick<Log, 'info' | 'warn'>): Promise<TlsFiles> {
+    return new TlsFiles(paths, log, await readContents(paths));
+  }
+
+  /**
+   * Reads the files again, and returns their contents: the same object while the files do not change. Returns the previous
+   * contents if the files are invalid, because a program may have replaced only one file of a pair so far.
+   */
+  async current(): Promise<TlsContents> {
+    try {
+      const contents = await readContents(this.#paths);
+      if (!isEqual(contents, this.#contents)) {
+        this.#contents = contents;
+        this.#log.info('Using the renewed certificates for OTLP');
+      }
+      this.#hasWarned = false;
+    } catch (error) {
+      if (!this.#hasWarned) this.#log.warn(`${messageOf(error)}; using the previous certificates`);
+      this.#hasWarned = true;
+    }
+    return this.#contents;
+  }
+}
+
+async function readContents({ ca, cert, key }: TlsPaths): Promise<TlsContents> {
+  const contents = {
+    ...(ca !== undefined && { ca: await read(ca) }),
+    ...(cert !== undefined && { cert: await read(cert) }),
+    ...(key !== undefined && { key: await read(key) }),
+  };
+  try {
+    if (contents.ca !== undefined) validateAuthorities(contents.ca.toString('latin1'));
+    createSecureContext(contents);
+  } catch (error) {
+    throw new Error(`Cannot use the certificates for OTLP: ${messageOf(error)}`);
+  }
+  return contents;
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new Error(`Cannot read ${path}: ${codeOf(error) ?? messageOf(error)}`);
+  }
+}
+
+/**
+ * Checks each certificate of a file with CA certificates. OpenSSL ignores invalid certificates, such as the last
+ * certificate of a file that is not written completely.
+ */
+function validateAuthorities(pem: string): void {
+  const certificates = pem.split(/(?=-----BEGIN )/).filter((block) => block.startsWith('-----BEGIN '));
+  if (certificates.length === 0) throw new Error('no CA certificate');
+  for (const certificate of certificates) new X509Certificate(certificate);
+}
+
+function isEqual(first: TlsContents, second: TlsContents): boolean {
+  return (['ca', 'cert', 'key'] as const).every((name) => {
+    const [one, other] = [first[name], second[name]];
+    return one === other || (one !== undefined && other !== undefined && one.equals(other));
+  });
+}
