@@ -2,26 +2,33 @@ import { integer } from '../../flags/flag.ts';
 import { memoryLimit } from '../../host/process-limits.ts';
 import type { DiscoveredContainer } from './container.ts';
 
-/** systemd creates the cgroups of users in this cgroup. A user may create cgroups in the own slice without privileges. */
+/** systemd creates the cgroups of users in this cgroup. A user may create cgroups in their own slice without privileges. */
 const USERS = '/user.slice/';
+/** Share of the maximum that the containers of users may use. */
+const USER_SHARE = 1 / 4;
 
 /**
- * Returns at most `max` containers, in the order of the list. The selection is the same in each pass: containers of the
- * system come before containers of users, and older containers before newer ones. The kernel numbers cgroups in the order of
- * their creation.
+ * Returns at most `max` containers, in the order of the list. Containers of users are at most a quarter of the maximum.
+ * The selection is the same in each pass: containers of the system come before containers of users, and older containers
+ * before newer ones. The kernel numbers cgroups in the order of their creation.
  */
 export function limitContainers(
   containers: readonly DiscoveredContainer[],
   max: number,
 ): readonly DiscoveredContainer[] {
-  if (containers.length <= max) return containers;
-  const selected = new Set(containers.toSorted(compare).slice(0, max));
+  const [ofUsers, ofSystem] = [containers.filter(isOfUser), containers.filter((item) => !isOfUser(item))];
+  const maxOfUsers = Math.max(0, Math.min(Math.ceil(max * USER_SHARE), max - ofSystem.length));
+  if (ofSystem.length <= max && ofUsers.length <= maxOfUsers) return containers;
+  const selected = new Set([...oldest(ofSystem, max), ...oldest(ofUsers, maxOfUsers)]);
   return containers.filter((container) => selected.has(container));
 }
 
-function compare({ container: one }: DiscoveredContainer, { container: other }: DiscoveredContainer): number {
-  const [oneIsOfUser, otherIsOfUser] = [one.path.startsWith(USERS), other.path.startsWith(USERS)];
-  return Number(oneIsOfUser) - Number(otherIsOfUser) || one.inode - other.inode;
+function isOfUser({ container }: DiscoveredContainer): boolean {
+  return container.path.startsWith(USERS);
+}
+
+function oldest(containers: readonly DiscoveredContainer[], count: number): readonly DiscoveredContainer[] {
+  return containers.toSorted((one, other) => one.container.inode - other.container.inode).slice(0, count);
 }
 
 const MEBIBYTE = 1024 * 1024;

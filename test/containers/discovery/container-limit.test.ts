@@ -50,6 +50,15 @@ test('ContainerTable lists containers of the system before containers of users, 
   assert.deepEqual(leftOut, [2, 2, 1]);
 });
 
+test('ContainerTable lists containers of users up to a quarter of the maximum, even if the system has none', async () => {
+  const paths = ['a', 'b', 'c'].map((digit) => `/user.slice/user-1000.slice/docker-${id(digit)}.scope`);
+  const { tree, leftOut } = await createHost(paths);
+  await using host = tree;
+  const listed = list(new ContainerTable(), host);
+  assert.equal(listed.length, 1);
+  assert.deepEqual(leftOut, [2]);
+});
+
 test('maxContainersOf() returns the flag, or else a number that fits into the memory', () => {
   assert.equal(maxContainersOf({ 'containers.max': 7 }), 7);
   assert.deepEqual(
