@@ -31,7 +31,7 @@ export const textfile = defineCollector({
       errors.push(...merged.inconsistent);
       emitFamilies(merged, emit);
       for (const { path, modified, isWhole } of files) {
-        // Like node_exporter, a file with errors has no modification time, so that alerts find it to be stale.
+        // Like node_exporter, emit no modification time for a file with errors, so that alerts treat the file as stale.
         if (isWhole) emit(modifiedAt, Math.floor(modified), { file: path });
       }
       emit(scrapeError, errors.length > 0 || files.some(({ isWhole }) => !isWhole) ? 1 : 0);

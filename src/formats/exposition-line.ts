@@ -15,7 +15,8 @@ export interface ExpositionComment {
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 
 /**
- * Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for any other comment, because it has no meaning.
+ * Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for any other comment, because Prometheus ignores
+ * such comments.
  */
 export function parseComment(line: string): ExpositionComment | undefined {
   const [, keyword, rest = ''] = /^#[ \t]*(HELP|TYPE)(?:[ \t]+(.*))?$/s.exec(line) ?? [];

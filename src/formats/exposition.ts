@@ -21,7 +21,8 @@ export interface ExpositionSeries {
  * rejects the same lines as Prometheus' parser in Go.
  *
  * A bad line is reported and left out, as is a last line without a newline, which may be incomplete. The whole family is
- * left out if its type is bad, or if the line belongs to a histogram or summary, whose samples have a meaning only together.
+ * left out if its type is bad, or if the bad line belongs to a histogram or summary: the samples of such a family have a
+ * meaning only together.
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  *

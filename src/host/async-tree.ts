@@ -72,8 +72,8 @@ export class AsyncTree {
    * Reads and parses a file.
    *
    * @throws {AbsentError} if the file does not exist
-   * @throws {ReadError} if the file cannot be read, or not in time. While a read of a sysfs attribute hangs, later reads fail
-   *   at once.
+   * @throws {ReadError} if the file cannot be read, or not in time. While a read of a sysfs attribute hangs, later reads
+   *   fail at once.
    * @throws {SyntaxError} of the parser, with the path in its message
    */
   async read<T>(path: string, parse: Parse<T>): Promise<T> {
@@ -103,8 +103,8 @@ export class AsyncTree {
 
   /**
    * Reads several attributes of one device. Errors are handled as in {@link AsyncTree.readIfPresent}; an attribute that
-   * hangs costs only its own value. Read attributes of devices that share a bus in one call, because one device can block
-   * the bus.
+   * hangs costs only its own value. If several devices share a bus, read their attributes in one call, because one device
+   * can block the bus.
    *
    * @returns the values in the order of `reads`; `undefined` for an attribute without a value
    */
@@ -152,7 +152,7 @@ export class AsyncTree {
   }
 
   /**
-   * As {@link AsyncTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * As {@link AsyncTree.list}, but returns no names if the directory does not exist or cannot be read. A failed read is
    * reported.
    */
   async listIfPresent(path: string, options?: ReadOptions): Promise<string[]> {
@@ -256,7 +256,10 @@ function statAsync(path: string): Promise<Stats> {
   });
 }
 
-/** Reads through the callback API: to open and close a file handle of the promise API costs twice as much as the read. */
+/**
+ * Reads through the callback API, because opening and closing a file handle of the promise API costs twice as much as the
+ * read.
+ */
 function readAttribute(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     open(path, OPEN_FLAGS, (openError, descriptor) => {

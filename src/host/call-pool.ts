@@ -7,7 +7,9 @@ interface PendingCall {
   isLate: boolean;
 }
 
-/** Time between two checks of the deadline of a call. Must be shorter than the time that a pass reserves for its response. */
+/**
+ * Time between two checks of the deadline of a call. It must be shorter than the time that a pass reserves for its response.
+ */
 const CHECK_INTERVAL_MS = 50;
 
 /**
@@ -39,8 +41,8 @@ export class CallPool {
    * Returns the result of a call.
    *
    * @param key purpose of the call, for messages: `read /host/etc/os-release`. Callers with the same key share one call.
-   * @param timeout maximum time to wait for the result, in milliseconds. A function is called again while the call runs, because
-   * the deadline of a pass can move to an earlier time.
+   * @param timeout maximum time to wait for the result, in milliseconds. If it is a function, the function is called
+   *   repeatedly while the call runs, because the deadline of a pass can move to an earlier time.
    * @throws {ReadError} ETIMEDOUT if the call does not return in time, EBUSY if too many other calls are stuck
    */
   async run<T>(key: string, timeout: number | (() => number), start: () => Promise<T>): Promise<T> {

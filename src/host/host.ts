@@ -75,7 +75,9 @@ const SYSTEM = {
   elapsed: () => performance.now() / 1000,
 };
 
-/** Each run of a collector has its own object, so each tree is created by its first access: most collectors read one tree. */
+/**
+ * Each run of a collector has its own object, so each tree is created by its first access: most collectors read one tree.
+ */
 export class Host {
   readonly #options: HostOptions;
   readonly #shared: SharedState;
@@ -240,7 +242,8 @@ export class Host {
   /**
    * Starts a pass: returns the same host with calls that end before the deadline of the pass.
    *
-   * @param deadline point in time on the clock of `performance.now()`; a function if the deadline can move to an earlier time
+   * @param deadline point in time on the clock of `performance.now()`; a function if the deadline can move to an earlier
+   *   time
    */
   forPass(deadline: number | (() => number)): Host {
     const end = typeof deadline === 'number' ? () => deadline : deadline;
@@ -274,7 +277,7 @@ export class Host {
     return this.#options.rootfs === '/' ? new KernelTree('/', { report: this.#report }) : undefined;
   }
 
-  /** Starts the clock of {@link startWallClock}. */
+  /** As {@link startWallClock}, unless a test has replaced the clock. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }

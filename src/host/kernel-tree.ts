@@ -65,8 +65,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. An error of any
-   * other file is reported and the result is `undefined` too, so that a collector loses only this value.
+   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. Any other error
+   * is reported, and the result is also `undefined`, so that a collector loses only this value.
    */
   readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const full = this.path(path);
@@ -103,7 +103,7 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * As {@link KernelTree.list}, but returns no names if the directory does not exist or cannot be read. A failed read is
    * reported.
    */
   listIfPresent(path: string): string[] {
@@ -127,8 +127,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist, or if it cannot be read,
-   * which is reported.
+   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist or cannot be read. A failed
+   * read is reported.
    */
   listDirectoriesIfPresent(path: string): string[] {
     try {
@@ -159,8 +159,8 @@ export class KernelTree {
   }
 
   /**
-   * Returns the target of a symbolic link as written; `undefined` if the link does not exist, or if it cannot be read, which
-   * is reported.
+   * Returns the target of a symbolic link as written; `undefined` if the link does not exist or cannot be read. A failed
+   * read is reported.
    */
   readlink(path: string, options?: ReadOptions): string | undefined {
     return this.#callIfPresent(path, (full) => readlinkSync(full), options);

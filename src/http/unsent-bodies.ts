@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { OnLimit } from '../util/limit-counter.ts';
 
 /**
- * Limits the memory of the response bodies that clients have not read yet. If new bodies exceed the limit, the responses that
- * are open for the longest time are closed, because a client that reads normally has read its response long before.
+ * Limits the memory of the response bodies that clients have not read yet. If new bodies exceed the limit, the responses
+ * that have been open for the longest time are closed: other clients have read their responses long before.
  */
 export class UnsentBodies {
   readonly #maxBytes: number;

@@ -1,4 +1,4 @@
-/** An attack on a running exporter. It runs in a process of its own, so that it does not delay the probes. */
+/** An attack on a running exporter. Attacks run in a separate process, so that they do not delay the probes. */
 export interface Attack {
   /** Number of containers on the host of the exporter. Default: the exporter reads this host. */
   readonly containers?: number;

@@ -11,7 +11,7 @@ import { request } from './probe.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/main.js');
 const START_TIMEOUT_MS = 30_000;
-/** Scrapes before the attack. V8 compiles the code and the memory reaches its usual size during these scrapes. */
+/** Number of scrapes before the attack. V8 compiles the code and the memory reaches its usual size during these scrapes. */
 const WARM_UP = 50;
 
 export interface TargetOptions {
@@ -22,7 +22,7 @@ export interface TargetOptions {
   readonly limitMiB: number;
 }
 
-/** An exporter in a memory cgroup of its own. */
+/** An exporter in a separate memory cgroup. */
 export interface Target extends AsyncDisposable {
   readonly url: URL;
   readonly pid: number;

@@ -161,7 +161,10 @@ rejects(
 );
 survives(BACKUP, LATENCY);
 
-/** Names a text whose good lines remain, with the values of the series by family, and the problems. */
+/**
+ * Declares a test that parses a text with bad lines. `expected` contains the values of the good lines by family, and
+ * `problems` contains the reported errors.
+ */
 function keeps(
   title: string,
   text: string,
