@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Express, RequestHandler } from 'express';
+import { LabelLimit } from '../collection/label-limit.ts';
 import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
+import { maxContainersOf } from '../containers/discovery/container-limit.ts';
 import { createMetadataSourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { setOtelLog } from '../export/otel/diag-log.ts';
@@ -31,6 +33,7 @@ import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
 import { type Log, logProcessWarnings, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
+import { limitWarnings } from './limit-warnings.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
@@ -62,7 +65,8 @@ export class Exporter {
   readonly #endpoint: ScrapeEndpoint;
   readonly #readiness = new Readiness();
   readonly #rejectedRequests = { count: 0 };
-  readonly #limitCounter = new LimitCounter();
+  readonly #limitCounter: LimitCounter;
+  readonly #labelLimit: LabelLimit;
   readonly #unsentBodies: UnsentBodies;
   #shutdown: () => Promise<void> = async () => undefined;
   #urls: readonly string[] = [];
@@ -92,6 +96,8 @@ export class Exporter {
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
     this.#collectorLog = new CollectorLog(log, undefined, config.requestedCollectors);
+    this.#limitCounter = new LimitCounter(limitWarnings(log));
+    this.#labelLimit = new LabelLimit(values['metrics.max-label-bytes'], this.#limitCounter.count);
     this.#host = createHost(config, this.#limitCounter.count);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
@@ -102,6 +108,7 @@ export class Exporter {
       collectors,
       naming: this.#naming,
       limits: this.#limits,
+      labelLimit: this.#labelLimit,
       unsentBodies: this.#unsentBodies,
       onLimit: this.#limitCounter.count,
       instruments,
@@ -172,6 +179,7 @@ export class Exporter {
       host: this.#host,
       naming: this.#naming,
       limits: this.#limits,
+      labelLimit: this.#labelLimit,
       unsentBodies: this.#unsentBodies,
       onLimit: this.#limitCounter.count,
       collectorLog: this.#collectorLog,
@@ -270,14 +278,15 @@ export class Exporter {
   }
 }
 
-function createHost({ values, hostname, timeZone }: Config, onLimit: OnLimit): Host {
+function createHost({ values, flagValues, hostname, timeZone }: Config, onLimit: OnLimit): Host {
   return new Host({
+    maxContainers: maxContainersOf(flagValues),
+    onLimit,
     procfs: values['path.procfs'],
     sysfs: values['path.sysfs'],
     rootfs: values['path.rootfs'],
     udevData: values['path.udev.data'],
     hostname,
     timeZone: readTimeZone(timeZone),
-    onLimit,
   });
 }

@@ -5,6 +5,7 @@ import { processStart } from '../util/process-start.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
 import { LabelCache } from './label-cache.ts';
+import type { LabelLimit } from './label-limit.ts';
 import { mergeFamilies } from './merge-families.ts';
 import type { CollectorResult, Pass, SelfMetrics } from './pass.ts';
 import { PassTime } from './pass-time.ts';
@@ -53,6 +54,8 @@ export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
   readonly selfMetrics: readonly SelfMetrics[];
+  /** Default: label values of any length. */
+  readonly labelLimit?: LabelLimit;
   /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;
   /** Returns the name of a family in the output. Default: the declared name. */
@@ -76,7 +79,7 @@ export class Gatherer {
   readonly #observe: (result: CollectorResult) => void;
   readonly #nameOf: (family: AnyFamily) => string;
   readonly #minPassMs: number;
-  readonly #labelCache = new LabelCache();
+  readonly #labelCache: LabelCache;
   /** One check for each convention, because the label cache has different label sets for each convention. */
   readonly #uniqueSeries = { prometheus: new UniqueSeries(), semconv: new UniqueSeries() };
   /** Running passes by the names of their collectors. */
@@ -88,6 +91,7 @@ export class Gatherer {
     host,
     collectors,
     selfMetrics,
+    labelLimit,
     observe,
     nameOf = ({ name }) => name,
     minPassMs = MIN_PASS_MS,
@@ -96,6 +100,7 @@ export class Gatherer {
     this.collectors = collectors.filter((collector) => supports(collector, 'prometheus'));
     this.#all = collectors;
     this.#selfMetrics = selfMetrics;
+    this.#labelCache = new LabelCache(labelLimit);
     this.#selfFamilies = selfMetrics.flatMap(({ families }) => families);
     this.#observe = observe;
     this.#nameOf = nameOf;

@@ -11,6 +11,7 @@ import {
   toggle,
 } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
+import { MAX_LABEL_BYTES } from '../util/cut-text.ts';
 import { OTLP_FLAGS } from './otlp-flags.ts';
 import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupported-flags.ts';
 
@@ -56,6 +57,11 @@ export const PROGRAM_FLAGS = {
   }),
   hostname: text('Name of the host. If empty: the variable NODE_NAME, else the name that the host reports.', 'NAME'),
   'metrics.namespace': text('Prefix that replaces node in the names of the node_* metrics.', 'NAME', 'node'),
+  'metrics.max-label-bytes': integer(
+    'Maximum size of a label value in bytes. A longer value is cut and ends with an ellipsis and a hash.',
+    1024,
+    { min: 64, max: MAX_LABEL_BYTES },
+  ),
   'metrics.scope-info': toggle('Add the labels of the OpenTelemetry scope to every series.'),
   ...OTLP_FLAGS,
   'log.level': choice('Minimum level of log messages.', ['debug', 'info', 'warn', 'error'], 'info'),

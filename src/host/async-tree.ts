@@ -30,6 +30,8 @@ export interface AsyncTreeOptions {
   readonly poolOf: (path: string) => CallPool;
   /** True if the files are sysfs attributes, whose text fits in one memory page. */
   readonly isSysfs?: boolean;
+  /** Maximum size of a file in bytes. Default: {@link FILE_LIMIT}. */
+  readonly maxBytes?: number;
   /** Cache of the texts of unchanged files. Not suitable for network file systems, which may report a change late. */
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
@@ -74,8 +76,9 @@ export class AsyncTree {
    */
   async read<T>(path: string, parse: Parse<T>): Promise<T> {
     const full = this.path(path);
-    const { isSysfs, cache } = this.#options;
-    const readFile = (): Promise<string> => (isSysfs === true ? readAttribute(full) : readText(full, cache));
+    const { isSysfs, cache, maxBytes } = this.#options;
+    const readFile = (): Promise<string> =>
+      isSysfs === true ? readAttribute(full) : readText(full, { cache, maxBytes });
     const text = await this.#run(path, readKey(full), readFile);
     return parseAt(full, text, parse, this.#options.report);
   }

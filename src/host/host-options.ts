@@ -18,8 +18,9 @@ export interface HostOptions {
   readonly hostname: string | undefined;
   /** The time zone of this process. */
   readonly timeZone: TimeZone;
-
-  /** Called each time that a limit leaves out a file. Default: not called. */
+  /** Maximum number of containers that a list contains. Default: no maximum. */
+  readonly maxContainers?: number;
+  /** Called when a limit on what this process reads from the host is exceeded. Default: nothing. */
   readonly onLimit?: OnLimit;
 
   // Tests replace parts of the real host with the options below.

@@ -3,7 +3,7 @@
  * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
-import type { Limit } from '../util/limit-counter.ts';
+import type { OnLimit } from '../util/limit-counter.ts';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree, type AsyncTreeOptions } from './async-tree.ts';
 import type { CallPool } from './call-pool.ts';
@@ -16,6 +16,7 @@ import { HttpSocket } from './http-socket.ts';
 import { type InterfaceAddress, readInterfaceAddresses } from './interface-addresses.ts';
 import type { TreeOptions } from './kernel-directory.ts';
 import { KernelTree } from './kernel-tree.ts';
+import { memoryLimit } from './process-limits.ts';
 import { createSharedState, type SharedState } from './shared-state.ts';
 import { FileSystems } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
@@ -62,6 +63,17 @@ interface HostRun {
 
 /** Matches the files of the distribution. They have their own threads, because the files of runtimes may be on another disk. */
 const IS_SYSTEM_FILE = /^(?:etc|usr)\//;
+
+const MEBIBYTE = 1024 * 1024;
+/** Share of the memory of the process that a file on the host's root may use. Four files are read at the same time. */
+const ROOT_FILE_SHARE = 1 / 64;
+/**
+ * Maximum size of a file on the host's root in bytes. The state of 2,000 containers of Podman takes 4 MB; `pci.ids` takes
+ * 1.5 MB.
+ */
+const MAX_ROOT_FILE_BYTES = Math.min(4 * MEBIBYTE, memoryLimit() * ROOT_FILE_SHARE);
+
+const IGNORE_LIMIT: OnLimit = () => undefined;
 
 /** The real clocks, which a test may replace. */
 const SYSTEM = {
@@ -148,7 +160,11 @@ export class Host {
   get rootfs(): AsyncTree {
     const { pools, contentCache } = this.#shared;
     const poolOf = (path: string): CallPool => (IS_SYSTEM_FILE.test(path) ? pools.system : pools.files);
-    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { poolOf, cache: contentCache });
+    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, {
+      poolOf,
+      cache: contentCache,
+      maxBytes: MAX_ROOT_FILE_BYTES,
+    });
     return this.#rootfs;
   }
 
@@ -177,6 +193,16 @@ export class Host {
   /** Returns the reading of a monotonic clock in seconds, for rates. The start of the clock is arbitrary. */
   get elapsed(): () => number {
     return this.#options.elapsed ?? SYSTEM.elapsed;
+  }
+
+  /** Maximum number of containers that a list contains. */
+  get maxContainers(): number {
+    return this.#options.maxContainers ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Counts what is left out because of a limit. */
+  get onLimit(): OnLimit {
+    return this.#options.onLimit ?? IGNORE_LIMIT;
   }
 
   /** Maximum time in milliseconds for the response of another program on the host. */
@@ -213,11 +239,6 @@ export class Host {
    */
   report(error: Error): void {
     this.#report(error);
-  }
-
-  /** Counts that a limit has left out a file. */
-  countLimit(limit: Limit): void {
-    this.#options.onLimit?.(limit);
   }
 
   /**

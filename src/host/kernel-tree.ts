@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
@@ -16,7 +16,7 @@ import {
 } from './errors.ts';
 import { KernelDirectory, type TreeOptions } from './kernel-directory.ts';
 import { type Reader, readLatin1, readToEnd, readUncached } from './read-sync.ts';
-import { type FileInfo, statFile } from './stat.ts';
+import { type FileInfo, pathExists, statFile } from './stat.ts';
 
 /**
  * A tree of files in memory (`/proc`, `/sys`, `/run/udev/data`), which are read synchronously: the reads do not wait for a
@@ -145,7 +145,7 @@ export class KernelTree {
   }
 
   exists(path: string): boolean {
-    return existsSync(this.path(path));
+    return pathExists(this.path(path));
   }
 
   /** Returns whether a file exists but this process may not read it. Does not open the file. */

@@ -20,8 +20,15 @@ export interface RegularFile {
   readonly size: number;
 }
 
-/** Returns the text of a regular file. `cache` contains the texts of unchanged files. */
-export async function readText(path: string, cache: ContentCache | undefined): Promise<string> {
+interface ReadTextOptions {
+  /** Cache of the texts of unchanged files. */
+  readonly cache?: ContentCache | undefined;
+  /** Maximum size in bytes. Default: {@link FILE_LIMIT}. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Returns the text of a regular file. */
+export async function readText(path: string, { cache, maxBytes = FILE_LIMIT }: ReadTextOptions): Promise<string> {
   let file: FileHandle | undefined;
   try {
     // The type is checked before the file is opened: opening some devices starts an action.
@@ -31,7 +38,7 @@ export async function readText(path: string, cache: ContentCache | undefined): P
     if (text !== undefined) return text;
     file = await openFile(path, OPEN_FLAGS);
     const stats = await file.stat();
-    const content = await readHandle(file, stats.size, FILE_LIMIT);
+    const content = await readHandle(file, stats.size, maxBytes);
     cache?.set(path, stats, content);
     return content;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 
 /** Properties of a file or directory from stat(2), which does not open the file. */
 export interface FileInfo {
@@ -31,6 +31,16 @@ export function statFile(path: string): FileInfo | undefined {
 /** Returns whether a path is a directory, device, pipe or socket; `false` if it does not exist. */
 export function isSpecialFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+}
+
+/** Returns whether a path exists. Returns true if the check fails, because the read of the path then reports the reason. */
+export function pathExists(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    // The permission model of Node.js refuses the check.
+    return true;
+  }
 }
 
 const READABLE = 0o444;

@@ -2,6 +2,8 @@
 export interface Attack {
   /** Number of containers on the host of the exporter. Default: the exporter reads this host. */
   readonly containers?: number;
+  /** Writes more files of the host into a directory, before the exporter starts. Default: no more files. */
+  prepare?(directory: string): void;
   /** Additional flags of the exporter. Default: none. */
   readonly flags?: readonly string[];
   /** Runs until the signal aborts. */

@@ -38,6 +38,9 @@ export async function measureAttacks(
   await using target = await startTarget({
     flags: attacks.flatMap(({ flags = [] }) => flags),
     containers: containers > 0 ? containers : undefined,
+    prepare: (directory) => {
+      for (const attack of attacks) attack.prepare?.(directory);
+    },
     limitMiB,
   });
   const beforeMiB = residentMiB(target.pid);

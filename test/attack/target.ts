@@ -17,6 +17,8 @@ const WARM_UP = 50;
 export interface TargetOptions {
   readonly flags: readonly string[];
   readonly containers: number | undefined;
+  /** Writes more files of a host with containers. */
+  prepare(directory: string): void;
   readonly limitMiB: number;
 }
 
@@ -30,13 +32,14 @@ export interface Target extends AsyncDisposable {
   isRunning(): boolean;
 }
 
-export async function startTarget({ flags, containers, limitMiB }: TargetOptions): Promise<Target> {
+export async function startTarget({ flags, containers, prepare, limitMiB }: TargetOptions): Promise<Target> {
   const directory = await mkdtemp(join(tmpdir(), 'attack-'));
   const cgroup = createMemoryCgroup(limitMiB * 2 ** 20);
   const url = new URL(`http://127.0.0.1:${await freePort()}`);
   const args = [PROGRAM, `--web.listen-address=${url.host}`, '--log.level=error', ...flags];
   if (containers !== undefined) {
     writeContainerHost(directory, containers);
+    prepare(directory);
     args.push(...['proc', 'sys', 'root'].map((name) => `--path.${name}fs=${directory}/${name}`));
   }
   const script = `${cgroup?.enter ?? ':'}; exec "$0" "$@"`;

@@ -164,6 +164,7 @@ describeUnless(missingDocker(), 'the image', () => {
       `Forks: ${forks} before the scrape, ${reported} reported`,
     );
     assert.match(metrics, /^node_scrape_collector_success\{collector="uname"\} 1$/m);
+    assert.match(metrics, /^node_timex_status \d+$/m);
   });
 
   test('loads a mounted TypeScript module that imports the library', async (t) => {

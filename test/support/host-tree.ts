@@ -78,7 +78,6 @@ export function openLocalHost(): Host {
 export const CLOCK: ClockState = {
   state: 0,
   timex: {
-    modes: 0,
     offset: -1_234_567,
     freq: -1_310_720,
     maxerror: 21_500,

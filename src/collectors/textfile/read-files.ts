@@ -104,7 +104,7 @@ class Budget {
   /** Refuses files. A single error contains the number of files, because there may be a hundred thousand. */
   refuse([path, ...others]: readonly string[]): void {
     if (path === undefined) return;
-    for (const _ of [path, ...others]) this.#host.countLimit('text_file_bytes');
+    this.#host.onLimit('text_file_bytes', 1 + others.length);
     const subject = others.length === 0 ? path : `${path} and ${others.length} other files`;
     const limit = `the text files exceed --collector.textfile.max-megabytes, ${this.#maxBytes / MEBIBYTE} MiB`;
     this.#errors.push(new ReadError(`Cannot read ${subject}: ${limit}`, {}));
@@ -175,7 +175,7 @@ async function findFiles(
   });
   const found = results.flatMap((result) => {
     if (result instanceof Error) {
-      if (result instanceof ReadError && result.code === LINK_OUT) host.countLimit('text_file_links');
+      if (result instanceof ReadError && result.code === LINK_OUT) host.onLimit('text_file_links');
       errors.push(result);
       return [];
     }

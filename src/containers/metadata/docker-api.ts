@@ -21,9 +21,12 @@ export function dockerApi(socket: string, allowed: readonly string[]): MetadataS
   };
 }
 
+/** Maximum number of values in the list. A container has about a hundred values. */
+const MAX_VALUES = 500_000;
+
 /** Parses `[{"Id": "b07c…", "Names": ["/web"], "Image": "nginx", "Labels": {…}, …}]`. */
 function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
-  const list = parseJson(text);
+  const list = parseJson(text, MAX_VALUES);
   if (!Array.isArray(list)) throw new SyntaxError('expected a list of containers');
   return new Map(
     list.flatMap((entry) => {

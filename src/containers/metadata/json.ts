@@ -2,16 +2,40 @@
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
+ * Maximum number of values in a file. The state of a container has a few hundred values. Users own some of the files, and
+ * a text of 16 MiB that consists of brackets takes more memory than the process has.
+ */
+const MAX_FILE_VALUES = 50_000;
+
+/**
  * Parses JSON. The error does not quote the text, which may contain environment variables with secrets.
  *
- * @throws {SyntaxError} if the text is not JSON
+ * @param maxValues approximate maximum number of values. Default: the maximum for a file.
+ * @throws {SyntaxError} if the text is not JSON or contains too many values
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, maxValues = MAX_FILE_VALUES): unknown {
+  if (hasMoreThan(maxValues, text)) throw new SyntaxError(`expected at most ${maxValues} values`);
   try {
     return JSON.parse(text);
   } catch {
     throw new SyntaxError('expected JSON');
   }
+}
+
+/** Each value but the first follows one of these characters. Strings may contain these characters too. */
+const SEPARATORS = ['{', '[', ','];
+
+/** Returns whether a text in JSON may contain more than `count` values. */
+function hasMoreThan(count: number, text: string): boolean {
+  if (text.length <= count) return false;
+  let rest = count;
+  for (const separator of SEPARATORS) {
+    for (let index = text.indexOf(separator); index !== -1; index = text.indexOf(separator, index + 1)) {
+      rest -= 1;
+      if (rest < 0) return true;
+    }
+  }
+  return false;
 }
 
 /** Returns the value if it is an object, and an empty object otherwise. */

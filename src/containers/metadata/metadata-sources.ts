@@ -1,4 +1,5 @@
 import { type FlagValues, text, texts } from '../../flags/flag.ts';
+import { containerLimitFlag } from '../discovery/container-limit.ts';
 import { criApi } from './cri-api.ts';
 import { dockerApi } from './docker-api.ts';
 import { kubernetesLogs } from './kubernetes-logs.ts';
@@ -7,6 +8,7 @@ import { runtimeState } from './runtime-state.ts';
 
 /** Flags of collectors that need container metadata, by name without the prefix `containers.`. */
 export const metadataFlags = {
+  max: containerLimitFlag,
   'docker-socket': text('Socket of the Docker or Podman API, as a source of container metadata.', 'PATH'),
   'cri-socket': text('Socket of containerd or CRI-O (CRI API), as a source of container metadata.', 'PATH'),
 };
@@ -21,7 +23,10 @@ export const labelFlags = {
  * @param allowed names of the container labels to read
  */
 export function createMetadataSources(
-  { 'docker-socket': docker, 'cri-socket': cri }: FlagValues<typeof metadataFlags>,
+  {
+    'docker-socket': docker,
+    'cri-socket': cri,
+  }: Pick<FlagValues<typeof metadataFlags>, 'docker-socket' | 'cri-socket'>,
   allowed: readonly string[],
 ): readonly MetadataSource[] {
   return [
@@ -47,7 +52,7 @@ function toSocketPath(socket: string): string {
  * @param flags values of all flags, by full name: `containers.docker-socket`
  */
 export function createMetadataSourcesFrom(flags: Readonly<Record<string, unknown>>): readonly MetadataSource[] {
-  const socket = (name: keyof typeof metadataFlags): string => {
+  const socket = (name: 'docker-socket' | 'cri-socket'): string => {
     const path = flags[`containers.${name}`];
     return typeof path === 'string' ? path : '';
   };
