@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
@@ -16,7 +16,7 @@ import {
 } from './errors.ts';
 import { KernelDirectory, type TreeOptions } from './kernel-directory.ts';
 import { type Reader, readLatin1, readToEnd, readUncached } from './read-sync.ts';
-import { type FileInfo, statFile } from './stat.ts';
+import { type FileInfo, pathExists, statFile } from './stat.ts';
 
 /** Error code of readlink(2) for a file or directory that is not a symbolic link. */
 const NO_LINK_ERRNOS: ReadonlySet<string> = new Set(['EINVAL']);
@@ -68,8 +68,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. An error of any
-   * other file is reported and the result is `undefined` too, so that a collector loses only this value.
+   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. Any other error
+   * is reported, and the result is also `undefined`, so that a collector loses only this value.
    */
   readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const full = this.path(path);
@@ -106,7 +106,7 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * As {@link KernelTree.list}, but returns no names if the directory does not exist or cannot be read. A failed read is
    * reported.
    */
   listIfPresent(path: string): string[] {
@@ -130,8 +130,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist, or if it cannot be read,
-   * which is reported.
+   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist or cannot be read. A failed
+   * read is reported.
    */
   listDirectoriesIfPresent(path: string): string[] {
     try {
@@ -148,7 +148,7 @@ export class KernelTree {
   }
 
   exists(path: string): boolean {
-    return existsSync(this.path(path));
+    return pathExists(this.path(path));
   }
 
   /** Returns whether a file exists but this process may not read it. Does not open the file. */

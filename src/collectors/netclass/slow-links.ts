@@ -50,7 +50,7 @@ export function createSlowLinkFinder(): FindSlowLinks {
     const unknown = ofKind.get('unknown') ?? [];
     const slow = new Set(ofKind.get('slow'));
     if (unknown.length <= MAX_UNKNOWN) for (const name of unknown) slow.add(name);
-    // The set grows while it is visited: a VLAN may be on a bond of cards.
+    // The loop also visits the devices that it adds, because a VLAN may be on a bond of cards.
     for (const name of slow) for (const upper of listUpper(sys, `${parent}/${name}`)) slow.add(upper);
     return slow;
   };

@@ -8,6 +8,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { sharedLookup } from '../../host/shared-lookup.ts';
 import { codeOf } from '../../util/errors.ts';
 import { failureReason } from './failure-reason.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -67,7 +68,7 @@ export class HttpTransport implements Transport {
     this.#agent?.destroy();
   }
 
-  /** Returns the agent with the current TLS files. Connections with the previous files are closed. */
+  /** Returns the agent with the current TLS files. Closes connections that use earlier contents of these files. */
   async #currentAgent(): Promise<HttpAgent> {
     const contents = await this.#options.tls?.current();
     if (this.#agent === undefined || contents !== this.#contents) {
@@ -83,6 +84,7 @@ export class HttpTransport implements Transport {
     const options = {
       keepAlive: true,
       timeout: IDLE_TIMEOUT_MS,
+      lookup: sharedLookup,
       ...(proxy !== undefined && { proxyEnv: { http_proxy: proxy, https_proxy: proxy } }),
     };
     return this.#request === httpsRequest ? new HttpsAgent({ ...options, ...contents }) : new HttpAgent(options);
@@ -106,13 +108,13 @@ export class HttpTransport implements Transport {
     };
     const request = this.#request(endpoint, options);
     const onError = (error: unknown): void => {
-      // The server has closed the connection while it was idle: repeat the request on a new connection.
+      // The server has closed the idle connection. Repeat the request on a new connection.
       if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body, agent));
       else reject(error);
     };
-    // The event occurs without an error if the server switches protocols.
+    // If the server switches protocols, the event "close" occurs without the event "error".
     const onClose = (): void => reject(new Error('connection closed without a response'));
-    // Node.js does not end a request whose tunnel through a proxy is not open yet.
+    // While the tunnel through a proxy is not open, Node.js does not end the request when the signal is aborted.
     const onAbort = (): void => reject(signal.reason);
     request.on('error', onError).on('close', onClose);
     signal.addEventListener('abort', onAbort);

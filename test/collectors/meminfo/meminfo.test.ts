@@ -34,7 +34,7 @@ test('meminfo fails if the file contains no field', async () => {
   await using machine = await createHostTree({ 'proc/meminfo': '\0\0' });
   assert.deepEqual(await collect(meminfo, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/meminfo: expected a line such as "MemTotal: 4028532 kB" in ""'],
+    errors: ['Cannot parse /proc/meminfo: expected a line such as "MemTotal: 4028532 kB" in "\\u0000\\u0000"'],
     lines: [],
   });
 });
