@@ -185,7 +185,10 @@ test('the program becomes ready without a scrape when a collector succeeds after
   ]);
   await tree.write({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   // Each probe starts a run of the collectors until one has succeeded.
-  await eventually(async () => assert.equal(await getText(`${program.url}/-/ready`), 'ok'));
+  await eventually(
+    () => getText(`${program.url}/-/ready`),
+    (text) => text === 'ok',
+  );
 });
 
 test('--web.disable-exporter-metrics removes the metrics of the process', async () => {
