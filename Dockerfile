@@ -42,7 +42,10 @@ LABEL org.opencontainers.image.title="otel-node-exporter" \
 ENV PATH=/usr/local/bin NODE_ENV=production
 USER 65534:65534
 EXPOSE 23333
-# No flags of Node.js are needed: the program sets its own memory limits.
-ENTRYPOINT ["/usr/local/bin/node", "/app/main.mjs"]
+# With --permission, the process cannot write files, start programs, or load native code: see docs/security.md. Node.js
+# would log warnings about --allow-net and --allow-ffi. The program sets its own memory limits.
+ENTRYPOINT ["/usr/local/bin/node", "--permission", "--allow-fs-read=*", "--allow-net", "--allow-ffi", \
+  "--disable-warning=ExperimentalWarning", "--disable-warning=PERM0003", "/app/main.mjs"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
-  CMD ["/usr/local/bin/node", "/app/main.mjs", "--healthcheck"]
+  CMD ["/usr/local/bin/node", "--permission", "--allow-fs-read=*", "--allow-net", "--allow-ffi", \
+    "--disable-warning=ExperimentalWarning", "--disable-warning=PERM0003", "/app/main.mjs", "--healthcheck"]

@@ -47,8 +47,6 @@ const { metafile } = await build({
   legalComments: 'none',
   plugins: [requireBuiltins, withoutBodyParser],
   external: [
-    // This package is optional. If it is installed, the program imports it at run time.
-    'koffi',
     // @datadog/sketches-js does not use its protobuf code in this program. That code needs a package that is not
     // installed.
     '*/proto/compiled',

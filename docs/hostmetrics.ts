@@ -1,6 +1,6 @@
 /**
- * Compares the metrics of the Collector's hostmetrics receiver with those of the exporter. Unit tests compare the names with the
- * declared families, and an end-to-end test compares the values with those of a real receiver.
+ * Compares the metrics of the Collector's hostmetrics receiver with those of the exporter. Unit tests compare the names with
+ * the declared families. An end-to-end test compares the values with those of a real receiver.
  */
 import { RECEIVER_METRICS, type ReceiverMetric } from './receiver-metrics.ts';
 
@@ -8,9 +8,12 @@ export interface ComparedMetric {
   readonly scraper: string;
   readonly receiverName: string;
   readonly receiver: ReceiverMetric;
-  /** Name of the exporter's metric; `undefined` if the exporter has none. */
+  /** Name of the metric in the exporter; `undefined` if the exporter does not have the metric. */
   readonly name: string | undefined;
-  /** Difference between both metrics, or the reason why the exporter has none. Empty if both are equal. */
+  /**
+   * Difference between the metric of the receiver and that of the exporter, or the reason why the exporter has no such
+   * metric. Empty if both metrics are equal.
+   */
   readonly note: string;
 }
 
@@ -21,7 +24,9 @@ const NOT_BYTES = 'The receiver multiplies the count by the page size.';
 const VERSION_2 = 'Includes version 2 of NFS.';
 const WINDOWS = 'Left out: the metric exists on Windows only.';
 
-/** Names of the exporter's metrics by name in the receiver, where they differ; `undefined` if the exporter has no such metric. */
+/**
+ * Names of the exporter's metrics that differ, by the name in the receiver; `undefined` if the exporter has no such metric.
+ */
 const NAMES: Readonly<Record<string, string | undefined>> = {
   'system.linux.memory.available': 'system.memory.linux.available',
   'system.network.connections': 'system.network.connection.count',
@@ -37,7 +42,7 @@ const NAMES: Readonly<Record<string, string | undefined>> = {
   'process.windows.handle.count@v1': undefined,
 };
 
-/** Notes by name in the receiver. */
+/** Notes on metrics, by the name of the metric in the receiver. */
 const NOTES: Readonly<Record<string, string>> = {
   'system.cpu.frequency': 'An integer. From the frequency driver of the CPU, if it has one.',
   'system.cpu.time': PER_CPU,

@@ -1,8 +1,9 @@
 /**
- * The metrics of the Collector's hostmetrics receiver: instrument, number type, unit, and whether the receiver
- * enables the metric by default. Taken from
- * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.165.0/receiver/hostmetricsreceiver/internal/scraper;
- * test/e2e/collector/hostmetrics.test.ts compares the excerpt with a real Collector.
+ * The metrics of the Collector's hostmetrics receiver: instrument, number type, unit, and whether the receiver enables the
+ * metric by default. The source of this excerpt is
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.165.0/receiver/hostmetricsreceiver/internal/scraper
+ *
+ * The test test/e2e/collector/hostmetrics.test.ts compares the excerpt with a real Collector.
  */
 export interface ReceiverMetric {
   readonly instrument: 'counter' | 'gauge' | 'updowncounter';
@@ -28,8 +29,8 @@ const upDownCounter = declare('updowncounter');
 export const RECEIVER_VERSION = '0.165';
 
 /**
- * The metrics by scraper and name. A name that ends with `@v1` is a metric with the attributes and the unit of newer semantic
- * conventions, which the receiver emits instead of the older metric if a feature gate is enabled.
+ * The metrics by scraper and name. If the name of a metric ends with `@v1`, the metric has the attributes and the unit of
+ * newer semantic conventions. The receiver emits it instead of the older metric if a feature gate is enabled.
  */
 export const RECEIVER_METRICS: Readonly<Record<string, Readonly<Record<string, ReceiverMetric>>>> = {
   cpu: {

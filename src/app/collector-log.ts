@@ -9,14 +9,16 @@ import { type Log, RepeatFilter } from '../util/log.ts';
  */
 export class CollectorLog {
   readonly #log: Log;
-  readonly #repeats: RepeatFilter;
+  readonly #createRepeats: () => RepeatFilter;
+  /** The repeat filter of each collector, so that a collector with many errors does not suppress errors of the others. */
+  readonly #repeats = new Map<string, RepeatFilter>();
   /** Names of collectors that the user has enabled, and whose absence has not yet been logged as a warning. */
   readonly #requested: Set<string>;
 
   /** @param requested names of the collectors that the user has enabled */
-  constructor(log: Log, repeats = new RepeatFilter(), requested: Iterable<string> = []) {
+  constructor(log: Log, createRepeats = createFilter, requested: Iterable<string> = []) {
     this.#log = log;
-    this.#repeats = repeats;
+    this.#createRepeats = createRepeats;
     this.#requested = new Set(requested);
   }
 
@@ -27,13 +29,22 @@ export class CollectorLog {
       this.#log.warn({ collector }, `Collector ${collector} is absent on this host: ${reasons}`);
       return;
     }
+    const repeats = this.#repeats.get(collector) ?? this.#createRepeats();
+    this.#repeats.set(collector, repeats);
     for (const error of errors) {
       const message = messageWithCause(error);
-      if (!this.#repeats.isDue(`${collector} ${withoutQuotedNumbers(message)}`)) continue;
+      if (!repeats.isDue(withoutQuotedNumbers(message))) continue;
       if (state === 'absent') this.#log.debug({ collector }, message);
       else this.#log.error({ collector }, message);
     }
   }
+}
+
+/** Maximum number of different messages of a collector in a minute. */
+const MAX_MESSAGES = 100;
+
+function createFilter(): RepeatFilter {
+  return new RepeatFilter({ maxMessages: MAX_MESSAGES });
 }
 
 /**

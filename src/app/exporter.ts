@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Express, RequestHandler } from 'express';
+import { LabelLimit } from '../collection/label-limit.ts';
 import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
+import { maxContainersOf } from '../containers/discovery/container-limit.ts';
 import { createMetadataSourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { setOtelLog } from '../export/otel/diag-log.ts';
@@ -13,6 +15,8 @@ import { formatDuration } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
+import { requireDescriptors } from '../host/process-limits.ts';
+import { pendingLookups } from '../host/shared-lookup.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
 import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
@@ -25,10 +29,11 @@ import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { readResource } from '../self/resource.ts';
-import { LimitCounter } from '../util/limit-counter.ts';
-import { type Log, RepeatFilter } from '../util/log.ts';
+import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
+import { type Log, logProcessWarnings, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
+import { limitWarnings } from './limit-warnings.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
@@ -60,7 +65,8 @@ export class Exporter {
   readonly #endpoint: ScrapeEndpoint;
   readonly #readiness = new Readiness();
   readonly #rejectedRequests = { count: 0 };
-  readonly #limitCounter = new LimitCounter();
+  readonly #limitCounter: LimitCounter;
+  readonly #labelLimit: LabelLimit;
   readonly #unsentBodies: UnsentBodies;
   #shutdown: () => Promise<void> = async () => undefined;
   #urls: readonly string[] = [];
@@ -89,8 +95,10 @@ export class Exporter {
     };
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
-    this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
-    this.#host = createHost(config);
+    this.#collectorLog = new CollectorLog(log, undefined, config.requestedCollectors);
+    this.#limitCounter = new LimitCounter(limitWarnings(log));
+    this.#labelLimit = new LabelLimit(values['metrics.max-label-bytes'], this.#limitCounter.count);
+    this.#host = createHost(config, this.#limitCounter.count);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
     this.#endpoint = new ScrapeEndpoint({
@@ -100,6 +108,7 @@ export class Exporter {
       collectors,
       naming: this.#naming,
       limits: this.#limits,
+      labelLimit: this.#labelLimit,
       unsentBodies: this.#unsentBodies,
       onLimit: this.#limitCounter.count,
       instruments,
@@ -120,8 +129,10 @@ export class Exporter {
    * @throws {Error} if procfs does not exist, an address is in use, or pushing cannot start
    */
   async start(): Promise<void> {
+    requireDescriptors();
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
+    logProcessWarnings(this.#log);
     const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
@@ -168,6 +179,7 @@ export class Exporter {
       host: this.#host,
       naming: this.#naming,
       limits: this.#limits,
+      labelLimit: this.#labelLimit,
       unsentBodies: this.#unsentBodies,
       onLimit: this.#limitCounter.count,
       collectorLog: this.#collectorLog,
@@ -180,7 +192,11 @@ export class Exporter {
     return createApp({
       info:
         this.#app.subject === 'host'
-          ? { host: this.#host, containers: new ContainerReporter(createMetadataSourcesFrom(flagValues)) }
+          ? {
+              host: this.#host,
+              containers: new ContainerReporter(createMetadataSourcesFrom(flagValues)),
+              unsentBodies: this.#unsentBodies,
+            }
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],
@@ -256,13 +272,16 @@ export class Exporter {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');
     await setTimeout(this.#config.values['web.shutdown-delay'] * 1000);
-    await this.#shutdown();
-    await exitProcess(signal, () => this.#host.pendingCalls, this.#log);
+    // A listener or output that does not close must not delay the exit.
+    await Promise.race([this.#shutdown(), setTimeout(STOP_TIMEOUT_MS)]);
+    await exitProcess(signal, () => [...this.#host.pendingCalls, ...pendingLookups()], this.#log);
   }
 }
 
-function createHost({ values, hostname, timeZone }: Config): Host {
+function createHost({ values, flagValues, hostname, timeZone }: Config, onLimit: OnLimit): Host {
   return new Host({
+    maxContainers: maxContainersOf(flagValues),
+    onLimit,
     procfs: values['path.procfs'],
     sysfs: values['path.sysfs'],
     rootfs: values['path.rootfs'],

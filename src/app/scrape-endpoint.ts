@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
 import { Gatherer } from '../collection/gatherer.ts';
+import type { LabelLimit } from '../collection/label-limit.ts';
 import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import type { AppInfo } from '../config/app-info.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
@@ -25,6 +26,7 @@ export interface ScrapeEndpointOptions {
   readonly collectors: readonly Collector[];
   readonly naming: Naming;
   readonly limits: ScrapeLimits;
+  readonly labelLimit: LabelLimit;
   readonly unsentBodies: UnsentBodies;
   readonly onLimit: OnLimit;
   /** Instruments of the program. Default: none. */
@@ -51,7 +53,7 @@ export class ScrapeEndpoint {
 
   /** @throws {Error} if Prometheus would reject a family, or if two families share a metric name */
   constructor(options: ScrapeEndpointOptions) {
-    const { name, host, collectors, naming, instruments = [], selfMetrics = [], onResult } = options;
+    const { name, host, collectors, naming, labelLimit, instruments = [], selfMetrics = [], onResult } = options;
     this.#options = options;
     const scraped = collectors.filter(({ convention }) => convention !== 'semconv');
     this.#scrapeMetrics = new ScrapeMetrics(scraped.map((collector) => collector.name));
@@ -68,6 +70,7 @@ export class ScrapeEndpoint {
       host,
       collectors,
       selfMetrics: [new InstrumentMetrics(instruments), ...self],
+      labelLimit,
       observe: (result) => {
         this.#scrapeMetrics.countResult(result);
         onResult(result);

@@ -9,7 +9,7 @@ export interface ScrapeTargets {
 }
 
 export interface TargetOptions
-  extends Pick<ScrapeEndpointOptions, 'host' | 'naming' | 'limits' | 'unsentBodies' | 'onLimit'> {
+  extends Pick<ScrapeEndpointOptions, 'host' | 'naming' | 'limits' | 'labelLimit' | 'unsentBodies' | 'onLimit'> {
   readonly collectorLog: CollectorLog;
 }
 

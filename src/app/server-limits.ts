@@ -1,5 +1,5 @@
 import type { ProgramValues } from '../config/program-flags.ts';
-import { memoryLimit, openFileLimit } from '../host/process-limits.ts';
+import { CONNECTION_SHARE, memoryLimit, openFileLimit } from '../host/process-limits.ts';
 import type { ConnectionLimits } from '../http/connections.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -7,8 +7,6 @@ const MEBIBYTE = 1024 * 1024;
 /** Memory per connection: the buffers of the process and of the kernel for a response that a client does not read. */
 const BYTES_PER_CONNECTION = MEBIBYTE;
 const MAX_CONNECTIONS = 1024;
-/** Share of the file descriptors that connections may use. The other descriptors are for the files of the host. */
-const DESCRIPTOR_SHARE = 0.25;
 const MIN_CONNECTIONS = 8;
 
 /** Share of the memory that responses may use that clients have not read. */
@@ -29,6 +27,6 @@ export function maxUnsentBytes(values: Values): number {
 }
 
 function defaultMaxConnections(): number {
-  const limit = Math.min(MAX_CONNECTIONS, memoryLimit() / BYTES_PER_CONNECTION, openFileLimit() * DESCRIPTOR_SHARE);
+  const limit = Math.min(MAX_CONNECTIONS, memoryLimit() / BYTES_PER_CONNECTION, openFileLimit() * CONNECTION_SHARE);
   return Math.max(MIN_CONNECTIONS, Math.floor(limit));
 }

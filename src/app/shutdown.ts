@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SYSTEM_CALLS } from '../host/system-calls.ts';
 import type { Log } from '../util/log.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -32,7 +33,7 @@ export function stopWithParent(): void {
 }
 
 /** Maximum time to wait for pending calls. The calls of an interrupted scrape usually return within this time. */
-const PENDING_CALLS_MS = 300;
+const PENDING_CALLS_MS = 200;
 const POLL_MS = 10;
 
 /**
@@ -43,7 +44,7 @@ export async function exitProcess(signal: StopSignal, pendingCalls: () => readon
   const end = performance.now() + PENDING_CALLS_MS;
   while (pendingCalls().length > 0 && performance.now() < end) await sleep(POLL_MS);
   if (pendingCalls().length === 0) process.exit(0);
-  log.warn(`Exiting by ${signal} because calls to the host hang: ${pendingCalls().join(', ')}`);
+  log.warn(`Exiting by ${signal} because calls hang: ${pendingCalls().join(', ')}`);
   raise(signal);
 }
 
@@ -54,14 +55,11 @@ function raise(signal: StopSignal): void {
   process.kill(process.pid, signal);
   // In a container, this process may be the init process. The kernel discards a signal that an init process sends to
   // itself, unless the process handles the signal.
-  setTimeout(replaceProcess, RAISE_MS);
+  setTimeout(endProcess, RAISE_MS);
 }
 
-/**
- * Replaces this program with a program that exits at once with code 0. execve(2) ends all threads, even a thread with a
- * hanging call.
- */
-function replaceProcess(): void {
-  process.execve?.(process.execPath, [process.execPath, '--eval', ''], {});
+/** Ends all threads, even a thread with a hanging call. */
+function endProcess(): void {
+  SYSTEM_CALLS?.exit(0);
   process.abort();
 }

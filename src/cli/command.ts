@@ -1,5 +1,6 @@
 import './node-runtime.ts';
 import { type ProcessInvocation, processInvocation, requestsHealthCheck } from '../config/invocation.ts';
+import { dropNativeCalls } from '../host/system-calls.ts';
 import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
 
@@ -10,6 +11,7 @@ import { checkHealth } from './healthcheck.ts';
  * @param library URL of this program; modules import it as the library
  */
 export async function command(library: string): Promise<void> {
+  dropNativeCalls();
   try {
     const invocation = processInvocation();
     if (requestsHealthCheck(invocation)) await checkHealth(invocation);

@@ -56,4 +56,4 @@ setFlagsFromString('--heap-growing-percent=50');
 setFlagsFromString('--max-old-space-size=256');
 
 // gzip, DNS and file calls share the threads of libuv. shared-state.ts limits the threads that hanging calls can occupy.
-process.env['UV_THREADPOOL_SIZE'] ??= '42';
+process.env['UV_THREADPOOL_SIZE'] ??= '48';

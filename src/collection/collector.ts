@@ -62,7 +62,10 @@ interface CollectorOptions<F extends Flags> {
   readonly name: string;
   /** Description for `--help`, in one line. */
   readonly help: string;
-  /** Default: true. The value `semconv` is for a collector that is too slow for scrapes. */
+  /**
+   * Whether the collector runs by default. Default: true. `semconv` means only in pushes with semconv names, for a collector
+   * that is too slow for scrapes.
+   */
   readonly enabled?: Enabled;
   /**
    * Flags of the collector. The keys are the names of the flags without `collector.<name>.`, for example `device-include`.

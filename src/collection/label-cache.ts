@@ -8,6 +8,7 @@
  */
 import { LabelSet } from '../metrics/label-set.ts';
 import type { Attributes, Convention } from '../metrics/metric.ts';
+import { type LabelLimit, NO_LABEL_LIMIT } from './label-limit.ts';
 
 /** Maximum number of label sets that a search compares. One item, such as a device, rarely has more label sets. */
 const MAX_COMPARED = 64;
@@ -15,6 +16,11 @@ const MAX_COMPARED = 64;
 /** Holds the label sets of the last run of each collector. */
 export class LabelCache {
   readonly #sets = { prometheus: new Map<object, LabelSets>(), semconv: new Map<object, LabelSets>() };
+  readonly #limit: LabelLimit;
+
+  constructor(limit: LabelLimit = NO_LABEL_LIMIT) {
+    this.#limit = limit;
+  }
 
   /**
    * Returns the label sequence for one run of a collector. If runs overlap, the cache holds the label sets of the run that
@@ -24,7 +30,7 @@ export class LabelCache {
    */
   startRun(convention: Convention, owner: object): LabelSequence {
     const last = this.#sets[convention];
-    return new LabelSequence(last.get(owner), (sets) => last.set(owner, sets));
+    return new LabelSequence(last.get(owner), (sets) => last.set(owner, sets), this.#limit);
   }
 }
 
@@ -34,6 +40,7 @@ type LabelSets = readonly LabelSet[];
 export class LabelSequence {
   readonly #previous: LabelSets;
   readonly #onFinish: (sets: LabelSets) => void;
+  readonly #limit: LabelLimit;
   readonly #sets: LabelSet[] = [];
   /** Index of a label set of the last run. This label set probably equals the next labels. */
   #next = 0;
@@ -43,9 +50,10 @@ export class LabelSequence {
   /** Result of {@link findStarts} for the last run, created when it is first needed. */
   #starts: ReadonlyMap<unknown, number> | undefined;
 
-  constructor(previous: LabelSets = [], onFinish: (sets: LabelSets) => void = () => undefined) {
+  constructor(previous: LabelSets = [], onFinish: (sets: LabelSets) => void = () => undefined, limit = NO_LABEL_LIMIT) {
     this.#previous = previous;
     this.#onFinish = onFinish;
+    this.#limit = limit;
   }
 
   /**
@@ -55,10 +63,20 @@ export class LabelSequence {
     if (labels === this.#source && this.#current !== undefined) return this.#current;
     this.#source = labels;
     if (this.#current?.equals(labels)) return this.#current;
-    const set = this.#findPrevious(labels) ?? this.#findRecent(labels) ?? new LabelSet(labels);
+    const set = this.#find(labels) ?? this.#findCut(labels);
     this.#sets.push(set);
     this.#current = set;
     return set;
+  }
+
+  #find(labels: Attributes): LabelSet | undefined {
+    return this.#findPrevious(labels) ?? this.#findRecent(labels);
+  }
+
+  /** Finds or creates the label set of labels whose values have not been cut yet. */
+  #findCut(labels: Attributes): LabelSet {
+    const cut = this.#limit.apply(labels);
+    return (cut === labels ? undefined : this.#find(cut)) ?? new LabelSet(cut);
   }
 
   /** Stores the label sets for the next run. */

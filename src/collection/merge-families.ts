@@ -51,7 +51,10 @@ function withErrors(result: CollectorResult, errors: readonly Error[] | undefine
   return { ...result, state: 'failed', errors: [...reported, ...errors] };
 }
 
-/** Finds the collectors of samples. Stores only the parts of families that several collectors emit, which are few. */
+/**
+ * Finds the collector that emitted a sample. Few families have several collectors, and only the parts of these families are
+ * stored.
+ */
 class Owners {
   readonly results: readonly CollectorResult[];
   readonly #parts = new Map<AnyFamily, { readonly result: CollectorResult; readonly start: number }[]>();
@@ -152,7 +155,9 @@ interface Duplicate {
   readonly collector: string | undefined;
 }
 
-/** The values are in quotes, because the log compares messages without the numbers in quotes to find repetitions. */
+/**
+ * The message contains the values in quotes, because the log ignores numbers in quotes when it detects repeated messages.
+ */
 function duplicateError({ name }: AnyFamily, { second, first, collector }: Duplicate): Error {
   const pairs = Object.entries(second?.labels ?? {}).map(
     ([label, value]) => `${label}=${JSON.stringify(String(value))}`,
@@ -170,8 +175,8 @@ function describeValue(value: Sample['value'] | undefined): string {
 }
 
 /**
- * Drops the external families that have a series name of another family in the output: of a family of the exporter, or of an
- * earlier external family.
+ * Drops each external family if one of its series names already belongs to a family of the exporter or to an earlier
+ * external family.
  */
 function withoutNameConflicts(
   families: readonly FamilySamples[],

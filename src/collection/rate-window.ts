@@ -34,15 +34,17 @@ export class RateWindow<S, C extends string> {
   }
 
   /**
-   * Stores the counters of a subject and returns their rates.
+   * Returns the rates of the counters of a subject since the previous pass. If the previous pass lacks the subject, the rates
+   * cover the time since the first call for the subject in this pass. Stores the counters of the first call in each pass.
    *
    * @param at reading of a monotonic clock, in the unit of time of the rates
    * @returns the rates; empty if the clock has not advanced. A counter has no rate if the previous pass lacks the counter,
    *   or if its value has decreased because of a reset.
    */
   rates(subject: S, at: number, values: CounterValues<C>): CounterRates<C> {
-    const previous = this.#previous.get(subject);
-    this.#current.set(subject, { at, values });
+    const first = this.#current.get(subject);
+    if (first === undefined) this.#current.set(subject, { at, values });
+    const previous = this.#previous.get(subject) ?? first;
     const rates: Partial<Record<C, number>> = {};
     if (previous === undefined || at <= previous.at) return rates;
     for (const name in values) {

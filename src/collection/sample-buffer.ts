@@ -69,7 +69,7 @@ export class SampleBuffer {
     if (familySamples === undefined) {
       const expected = lastLengths.get(family);
       familySamples = { family, samples: new Samples(expected) };
-      // The name of a family with a length was valid in an earlier pass.
+      // A family with a stored length had a valid name in an earlier pass.
       const isValid = expected !== undefined || hasValidName(family);
       (isValid ? this.#byFamily : this.#invalid).set(family, familySamples);
     }

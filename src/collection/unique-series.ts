@@ -8,9 +8,12 @@ import type { Samples } from '../metrics/samples.ts';
  * are new, the check computes hashes, but only for the families that contain new label sets.
  */
 export class UniqueSeries {
-  /** Last number that was assigned to a step of a check. All instances share it because they share `NO_LABELS`. */
+  /**
+   * Last number that was assigned to a step of a check. All instances share this number because they share the label set
+   * `NO_LABELS`.
+   */
   static #lastMark = 0;
-  /** The label sets of each family in its last check, without duplicates. */
+  /** The label sets of each family from the last check of the family, without duplicates. */
   readonly #checked = new WeakMap<AnyFamily, LabelSetArray>();
 
   /** Returns the indexes of the samples whose series has an earlier sample in the family, in ascending order. */
@@ -33,7 +36,7 @@ export class UniqueSeries {
 /** Label sets of samples. Unused capacity at the end of the array consists of holes. */
 type LabelSetArray = readonly (LabelSet | undefined)[];
 
-/** Returns whether the first label sets of two arrays are the same objects. */
+/** Returns whether the first `length` label sets of two arrays are the same objects. */
 function startsWith(last: LabelSetArray, sets: LabelSetArray, length: number): boolean {
   for (let index = 0; index < length; index += 1) if (last[index] !== sets[index]) return false;
   return true;
@@ -73,7 +76,10 @@ class LabelSetTable {
     return this.#byHash.size === 0 ? undefined : this.#byHash.get(this.#slotOf(set));
   }
 
-  /** Returns the hash under which the table has the series, or under which it can be added. */
+  /**
+   * Returns the slot of the set's series in the table: the slot that contains the series or, if the series is new, a free
+   * slot.
+   */
   #slotOf(set: LabelSet): number {
     let slot = set.hash;
     for (let other = this.#byHash.get(slot); other !== undefined && !other.isSameSeries(set); ) {

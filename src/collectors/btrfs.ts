@@ -102,9 +102,10 @@ interface BtrfsFileSystem {
 }
 
 /**
- * Returns the file systems with their metadata UUIDs, which node_exporter uses as labels. A file system whose metadata UUID
- * is that of another one gets the name of its directory. This is the case for a copy: Linux 6.7 and later mount it under a
- * temporary UUID, and `btrfstune -m` sets a new UUID, but the metadata UUID remains that of the original.
+ * Returns the file systems with their metadata UUIDs, which node_exporter uses as labels. If several file systems have the
+ * same metadata UUID, the names of their directories are the labels instead. These file systems are copies: Linux 6.7 and
+ * later mount a copy under a temporary UUID, and `btrfstune -m` sets a new UUID, but a copy has the same metadata UUID as
+ * its original.
  *
  * All metrics have the UUID as a label, so an error while reading the UUID costs the whole file system.
  */

@@ -59,7 +59,7 @@ import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd/systemd.ts';
 import { tapestats } from './tapestats.ts';
 import { tcpstat } from './tcpstat.ts';
-import { textfile } from './textfile.ts';
+import { textfile } from './textfile/textfile.ts';
 import { thermalZone } from './thermal_zone.ts';
 import { time } from './time.ts';
 import { timex } from './timex.ts';

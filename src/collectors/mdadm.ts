@@ -5,7 +5,7 @@ import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
 
 const required = gauge('node_md_disks_required', 'Disks of the complete md array, not counting spares.', ['device']);
-const disks = gauge('node_md_disks', 'Disks of the md array in the state.', ['device', 'state']);
+const disks = gauge('node_md_disks', 'Disks of the md array by state.', ['device', 'state']);
 const state = gauge('node_md_state', '1 for the current state of the md array, 0 for all other states.', [
   'device',
   'state',

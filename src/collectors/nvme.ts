@@ -107,7 +107,7 @@ function listNamespaceReads(emit: Emit, path: string, labels: NamespaceLabels): 
     emittingRead(`${path}/nuse`, parseIntegerFile, (number) => {
       usedBlocks = number;
     }),
-    // The kernel waits for a lock that is held while a frozen queue waits for the controller.
+    // The read needs a lock, which may be held while a frozen queue waits for the controller.
     emittingRead(`${path}/queue/logical_block_size`, parseIntegerFile, emitSizes),
   ];
 }

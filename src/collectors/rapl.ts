@@ -50,8 +50,8 @@ export const rapl = defineCollector({
 
 /**
  * Returns the energy in microjoules, or `undefined` without permission. Since Linux 5.10 only root may read the energy,
- * because its changes reveal the data that the processor works on (CVE-2020-8694). The kernel waits until no CPU is being
- * switched on or off, and for zones such as `scmi:0` until the firmware responds.
+ * because its changes reveal the data that the processor works on (CVE-2020-8694). A read waits while a CPU is being
+ * switched on or off. For zones such as `scmi:0`, a read also waits for the firmware.
  */
 async function readEnergy({ slowSys }: Host, path: string): Promise<number | undefined> {
   try {

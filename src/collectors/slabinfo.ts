@@ -5,7 +5,10 @@ import { parseSlabinfo } from '../parse/slabinfo.ts';
 import { skipUndefined } from './support/emit-defined.ts';
 import { createNarrowingFilter } from './support/filter.ts';
 
-/** The label `index` distinguishes caches of one name. As in node_exporter, the only cache of a name lacks the label. */
+/**
+ * The label `index` distinguishes caches with the same name. As in node_exporter, a cache with a unique name lacks the
+ * label.
+ */
 const LABELS = ['slab', 'index'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of the slab cache that are in use.', LABELS);
 const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, whether in use or not.', LABELS);

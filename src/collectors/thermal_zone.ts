@@ -21,9 +21,9 @@ const CLASS = 'class/thermal';
 const MILLIDEGREES = 1000;
 
 /**
- * Types of cooling devices whose state the kernel has in memory: processors, which a large host has hundreds of, and devices
- * whose frequency or idle time is limited. The state of other devices is queried: fans over ACPI or I2C, radios from their
- * firmware.
+ * Types of cooling devices whose state the kernel has in memory: processors (a large host has hundreds) and devices whose
+ * frequency or idle time is limited. For other devices the driver queries the state: of a fan over ACPI or I2C, of a radio
+ * from its firmware.
  */
 const IN_MEMORY = /^(Processor|(thermal-)?(cpufreq|devfreq|cpuidle|idle)-.*)$/;
 

@@ -67,7 +67,7 @@ const SCALED_PPM = 1e6 * 65536;
 /** https://man7.org/linux/man-pages/man2/adjtimex.2.html */
 export const timex = defineCollector({
   name: 'timex',
-  help: 'Synchronization of the system clock from adjtimex(2), where koffi is installed',
+  help: 'Synchronization of the system clock from adjtimex(2)',
   create: () => ({
     families: [
       syncStatus,

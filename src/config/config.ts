@@ -2,6 +2,7 @@ import { type CollectorDefinition, onlyInConvention } from '../collection/collec
 import { Mistakes } from '../flags/mistakes.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
+import { quoteValue } from '../util/redact.ts';
 import { misspelledVariableWarnings } from './environment.ts';
 import type { Invocation } from './invocation.ts';
 import { parseKeyValueList } from './key-value-list.ts';
@@ -29,7 +30,7 @@ export interface Config {
   readonly otel: {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
-    /** Resource attributes `k8s.*`, from the environment variables of the pod. */
+    /** Resource attributes `k8s.*`, from environment variables that the manifest of the pod sets. */
     readonly kubernetes: Readonly<Record<string, string>>;
     /** True if the exporter runs in a pod of Kubernetes, which sets the variable `KUBERNETES_SERVICE_HOST`. */
     readonly isPod: boolean;
@@ -180,16 +181,19 @@ function isRequested(flag: string, { raw, flagValues }: CollectorFlags): boolean
 function validateNamespace(namespace: string): void {
   if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(namespace)) return;
   throw new UsageError(
-    `Invalid value ${JSON.stringify(namespace)} for flag --metrics.namespace: expected letters, digits and underscores`,
+    `Invalid value ${quoteValue(namespace)} for flag --metrics.namespace: expected letters, digits and underscores`,
   );
 }
 
 function validatePath(path: string): void {
   if (/^\/[\w.~/-]*$/.test(path)) return;
-  throw new UsageError(`Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
+  throw new UsageError(`Invalid value ${quoteValue(path)} for flag --web.telemetry-path: expected a path`);
 }
 
-/** Returns the resource attributes of a list. If a pair is malformed, the specification requires to discard the whole list. */
+/**
+ * Returns the resource attributes in a list. If one pair is malformed, returns no attributes: the specification requires
+ * that the whole list is discarded.
+ */
 function parseResourceAttributes(text: string, warn: (warning: string) => void): Readonly<Record<string, string>> {
   try {
     return Object.fromEntries(parseKeyValueList(text));
@@ -200,7 +204,7 @@ function parseResourceAttributes(text: string, warn: (warning: string) => void):
 }
 
 /**
- * Environment variables by resource attribute. Kubernetes manifests usually set these variables to fields of the pod
+ * Environment variables by resource attribute. Kubernetes manifests usually set these variables from fields of the pod
  * (downward API).
  */
 const KUBERNETES_VARIABLES = {

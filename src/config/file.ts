@@ -1,20 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { UsageError } from '../flags/usage-error.ts';
-import { codeOf } from '../util/errors.ts';
+import { readSmallFile } from '../host/read-small-file.ts';
+import { codeOf, messageOf } from '../util/errors.ts';
+
+/** Maximum size of the file in bytes. To parse 64 KiB with one short key per line takes a second. */
+const MAX_BYTES = 64 * 1024;
 
 /**
- * Returns the keys and values in the file of `--config.file`. An error message contains the number of the invalid line. It
- * does not contain the text of the line, because the text may contain a secret.
+ * Returns the keys and values in the file of `--config.file`. An error message contains the number of the invalid line, but
+ * not the text of the line, which may contain a secret.
  *
  * @throws {UsageError} if the file cannot be read, is not YAML, or is not a mapping
  */
 export function readConfigFile(file: string): readonly (readonly [key: string, value: unknown])[] {
   let content: string;
   try {
-    content = readFileSync(file, 'utf8');
+    content = readSmallFile(file, MAX_BYTES).toString('utf8');
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${codeOf(error) ?? error}`);
+    throw new UsageError(`Cannot read ${file}: ${codeOf(error) ?? messageOf(error)}`);
   }
   const document = parseDocument(content, { prettyErrors: false });
   const [problem] = document.errors;

@@ -1,5 +1,6 @@
 import type { Flag } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
+import { quoteValue } from '../util/redact.ts';
 import type { RawFlags } from './raw-flags.ts';
 
 export interface ListenAddress {
@@ -36,7 +37,7 @@ function parseListenAddress(address: string): ListenAddress {
   const [, ipv6, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(address) ?? [];
   const flag = 'web.listen-address';
   if (port === undefined) {
-    throw new UsageError(`Invalid value ${JSON.stringify(address)} for flag --${flag}: expected host:port`);
+    throw new UsageError(`Invalid value ${quoteValue(address)} for flag --${flag}: expected host:port`);
   }
   return { host: ipv6 || host || undefined, port: parsePort(port, flag, address) };
 }
@@ -45,7 +46,7 @@ function parseListenAddress(address: string): ListenAddress {
 function parsePort(port: string, flag: string, value: string): number {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
   if (number <= 65535) return number;
-  throw new UsageError(`Invalid value ${JSON.stringify(value)} for flag --${flag}: expected a port from 0 to 65535`);
+  throw new UsageError(`Invalid value ${quoteValue(value)} for flag --${flag}: expected a port from 0 to 65535`);
 }
 
 /** Returns a host in the form for URLs: an IPv6 address in brackets, any other host unchanged. */

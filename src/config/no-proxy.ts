@@ -10,7 +10,10 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Returns whether a host is the loopback interface, which a proxy on another host cannot reach. */
+/**
+ * Returns whether a host name or address belongs to the loopback interface. A proxy on another host cannot reach this
+ * interface.
+ */
 export function isLoopback(host: string): boolean {
   return isIP(host) === 0 ? /^(?:.+\.)?localhost\.?$/i.test(host) : contains(LOOPBACK, host);
 }
@@ -51,7 +54,7 @@ function parseAddresses(entry: string): BlockList | undefined {
     else if (separator === '-') list.addRange(first, second, familyName(family));
     else list.addSubnet(first, Number(second), familyName(family));
   } catch {
-    // The prefix length or the second address is invalid: the list stays empty.
+    // If the prefix length or the second address is invalid, the list stays empty.
   }
   return list;
 }

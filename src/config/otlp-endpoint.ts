@@ -2,7 +2,9 @@
 
 const EXPECTED_URL = 'expected a URL such as http://localhost:4318';
 const DEFAULT_GRPC_PORT = '4317';
-/** Names of gRPC for a host and a port: https://github.com/grpc/grpc/blob/master/doc/naming.md */
+/**
+ * Matches the prefix of a gRPC name that contains a host and a port: https://github.com/grpc/grpc/blob/master/doc/naming.md
+ */
 const GRPC_PREFIX = /^(?:(?:dns|passthrough):(?:\/\/[^/]*\/)?|ipv4:|ipv6:)/i;
 const HOST_AND_PORT = /^(\[[\da-f.:]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
 
@@ -10,8 +12,8 @@ const HOST_AND_PORT = /^(\[[\da-f.:]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
  * Validates an endpoint: a URL with the scheme `http` or `https`, or for gRPC one of `host:port`, `dns:///host:port` and
  * `unix:/path`.
  *
- * @returns the URL in its normal form, or the text for the other forms
- * @throws {RangeError} for other texts
+ * @returns an HTTP URL in its normal form, or any other endpoint unchanged
+ * @throws {RangeError} for an invalid endpoint
  */
 export function validateEndpoint(text: string): string {
   if (!isHttpUrl(text)) {
@@ -38,7 +40,7 @@ export function withMetricsPath(endpoint: string): string {
  * Returns the URL of an endpoint, with the scheme `unix` for a socket. An endpoint without a scheme uses TLS unless
  * `isInsecure` is true.
  *
- * @throws {RangeError} for an endpoint that the protocol does not have
+ * @throws {RangeError} if the endpoint is valid for gRPC only and `isGrpc` is false, or if it is invalid
  */
 export function resolveEndpoint(
   endpoint: string,

@@ -1,6 +1,6 @@
 /**
- * Flags of the outputs: the exposition for scrapes, and the push by OTLP. The standard environment variables of OpenTelemetry
- * also set these flags.
+ * Flags of the outputs: the exposition for scrapes, and the push by OTLP. The standard environment variables of
+ * OpenTelemetry also set these flags.
  *
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
@@ -172,7 +172,7 @@ export function parseExporters(value: string): readonly string[] | undefined {
 /**
  * Returns the names in the variable `OTEL_METRICS_EXPORTER` that the exporter supports.
  *
- * @throws {RangeError} if it supports none of them
+ * @throws {RangeError} if the exporter supports none of the names
  */
 function parseExportersVariable(value: string, warn: (reason: string) => void): string {
   const names = value.split(',').map((name) => name.trim().toLowerCase());

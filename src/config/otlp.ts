@@ -17,7 +17,9 @@ import { readProxy } from './proxy.ts';
 import type { RawFlags } from './raw-flags.ts';
 
 export interface OtlpConfig {
-  /** URL of the Collector. With gRPC, the path is ignored, and the scheme `unix` denotes the path of a Unix socket. */
+  /**
+   * URL of the Collector. With gRPC, the scheme `unix` denotes a Unix socket, and the path of every other URL is ignored.
+   */
   readonly endpoint: URL;
   /** URL of the HTTP proxy, with credentials; `undefined` to connect to the endpoint directly. */
   readonly proxy: URL | undefined;
@@ -34,11 +36,11 @@ export interface OtlpConfig {
   readonly clientKey: string | undefined;
   /** Interval between pushes in seconds. */
   readonly interval: number;
-  /** Maximum duration of a pass for a push, in seconds. It also limits each attempt to send the push. */
+  /** Maximum duration of collecting a push, in seconds. It also limits each attempt to send the push. */
   readonly exportTimeout: number;
   /** Maximum time to wait for a response of the Collector, in seconds. */
   readonly timeout: number;
-  /** Maximum number of passes in the retry queue. */
+  /** Maximum number of pushes in the retry queue. */
   readonly queueSize: number;
 }
 
@@ -65,8 +67,8 @@ interface OutputsOptions {
 }
 
 /**
- * Returns the outputs that flags and environment select. An endpoint that the protocol does not have, and a client
- * certificate without its key, are mistakes. If the value comes from a variable of OpenTelemetry, it causes a warning instead.
+ * Returns the outputs that flags and environment select. An endpoint that the protocol does not support is a mistake, and so
+ * is a client certificate without its key. If the value comes from an OpenTelemetry variable, there is only a warning.
  */
 export function readOutputs(values: OtlpValues, options: OutputsOptions): Outputs {
   const endpoint = readEndpoint(values, options);

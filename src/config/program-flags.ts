@@ -11,51 +11,57 @@ import {
   toggle,
 } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
+import { MAX_LABEL_BYTES } from '../util/cut-text.ts';
 import { OTLP_FLAGS } from './otlp-flags.ts';
 import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupported-flags.ts';
 
 /** The flags that every exporter has. */
 export const PROGRAM_FLAGS = {
   'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
-  'web.listen-port': text('Port to listen on at all addresses. Excludes --web.listen-address.', 'PORT'),
+  'web.listen-port': text('Port to listen on at all addresses. Cannot be combined with --web.listen-address.', 'PORT'),
   'web.telemetry-path': text('HTTP path of the metrics.', 'PATH', '/metrics'),
   'web.max-requests': integer(
-    'Maximum number of concurrent scrapes; more scrapes get status 503. 0 for no limit.',
+    'Maximum number of concurrent scrapes; further scrapes get status 503. 0 means no limit.',
     40,
     { min: 0, max: 1e6 },
   ),
   'web.max-connections': integer(
-    'Maximum number of open connections. 0 for a limit that depends on the memory and the descriptors of the process.',
+    'Maximum number of open connections. 0 means a limit that depends on the memory and the descriptors of the process.',
     0,
     { min: 0, max: 1e6 },
   ),
   'web.max-unsent-megabytes': integer(
-    'Maximum memory of responses that clients have not read, in MiB. 0 for an eighth of the memory of the process.',
+    'Maximum memory of responses that clients have not read, in MiB. 0 means an eighth of the memory of the process.',
     0,
     { min: 0, max: 1e6 },
   ),
-  'web.response-timeout': duration('Maximum time in which a client has to read a response.', 30, {
+  'web.response-timeout': duration('Maximum time that a client may take to read a response.', 30, {
     min: 0.1,
     max: 3600,
   }),
   'web.shutdown-delay': duration(
-    'Time between a stop signal and the stop. The exporter serves requests but is not ready.',
+    'Time between a stop signal and the stop, in which the exporter serves requests but reports that it is not ready.',
     0,
     { min: 0, max: 60 },
   ),
-  'web.disable-exporter-metrics': toggle('Omit process_* and nodejs_*, the metrics about this process.'),
+  'web.disable-exporter-metrics': toggle('Omit process_* and nodejs_*, the metrics about the process of the exporter.'),
   'path.procfs': text('Mount point of the procfs of the host.', 'DIR', '/proc'),
   'path.sysfs': text('Mount point of the sysfs of the host.', 'DIR', '/sys'),
   'path.rootfs': text('Mount point of the root file system of the host.', 'DIR', '/'),
   'path.udev.data': text('Directory of the udev database of the host.', 'DIR', '/run/udev/data'),
   'collector.module': texts('Module with custom collectors: a file (.ts or .js) or the name of a package.', 'MODULE'),
   'collector.disable-defaults': toggle('Run only the collectors that a flag enables.'),
-  'collector.timeout': duration('Maximum duration of a pass, if the scrape sends no timeout.', 5, {
+  'collector.timeout': duration('Maximum duration of a run of the collectors, if the scrape sends no timeout.', 5, {
     min: 0.05,
     max: 3600,
   }),
   hostname: text('Name of the host. If empty: the variable NODE_NAME, else the name that the host reports.', 'NAME'),
   'metrics.namespace': text('Prefix that replaces node in the names of the node_* metrics.', 'NAME', 'node'),
+  'metrics.max-label-bytes': integer(
+    'Maximum size of a label value in bytes. A longer value is cut and ends with an ellipsis and a hash.',
+    1024,
+    { min: 64, max: MAX_LABEL_BYTES },
+  ),
   'metrics.scope-info': toggle('Add the labels of the OpenTelemetry scope to every series.'),
   ...OTLP_FLAGS,
   'log.level': choice('Minimum level of log messages.', ['debug', 'info', 'warn', 'error'], 'info'),

@@ -1,10 +1,13 @@
 import type { Invocation } from './invocation.ts';
 import { isInNoProxy, isLoopback } from './no-proxy.ts';
 
-/** Protocol of the push. The protocols use different variables. */
+/** Protocol of the push. Each protocol has different proxy variables. */
 export type ProxyUse = 'http' | 'grpc';
 
-/** Variables for the proxy in the order of their precedence, in lower case. Each variable also exists in upper case. */
+/**
+ * Variables for the proxy in order of precedence, in lower case. Each variable also exists in upper case. A key consists of
+ * the protocol of the push and the scheme of the endpoint.
+ */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'http http:': ['http_proxy', 'all_proxy'],
   'http https:': ['https_proxy', 'all_proxy'],
@@ -47,7 +50,7 @@ interface VariableValue {
   readonly value: string;
 }
 
-/** Returns the variables that are not empty. As for curl, a name in lower case takes precedence. */
+/** Returns the variables that are not empty. As in curl, a name in lower case takes precedence. */
 function valuesOf(names: readonly string[], env: Invocation['env']): readonly VariableValue[] {
   return names
     .flatMap((name) => [name, name.toUpperCase()])
@@ -59,7 +62,8 @@ function valuesOf(names: readonly string[], env: Invocation['env']): readonly Va
 function parseProxy(value: string): URL | undefined {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
-  // The parser ends the host name at an unescaped "/", "?" or "#" of the password. The rest contains the "@" then.
+  // If the password contains an unescaped "/", "?" or "#", the parser ends the host name there. The text after the host name
+  // then contains the "@".
   if (`${url.pathname}${url.search}${url.hash}`.includes('@')) return undefined;
   try {
     decodeURIComponent(`${url.username}:${url.password}`);

@@ -4,6 +4,7 @@ import type { Mistakes } from '../flags/mistakes.ts';
 import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
+import { quoteValue } from '../util/redact.ts';
 import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
@@ -39,8 +40,8 @@ export interface IgnoredFlag {
 
 export interface RawFlagsOptions {
   /**
-   * Which undeclared flags and keys are ignored: all of them (`all`), or those whose names start with `collector.`
-   * (`collectors`). By default, each undeclared flag or key is a mistake.
+   * Determines which undeclared flags and keys are ignored: all of them (`all`), or those whose names start with
+   * `collector.` (`collectors`). By default, each undeclared flag or key is a mistake.
    */
   readonly ignoreUnknown?: 'all' | 'collectors';
   /** Receives a UsageError for each mistake. */
@@ -94,7 +95,7 @@ export class RawFlags {
     try {
       return flag.parse(raw.texts);
     } catch (error) {
-      const shown = flag.secret ? '' : ` ${raw.texts.map(quoteWithoutCredentials).join(', ')}`;
+      const shown = flag.secret ? '' : ` ${raw.texts.map(quoteValue).join(', ')}`;
       this.#reject(`Invalid value${shown} for ${raw.source}: ${messageOf(error)}`);
       return flag.default;
     }
@@ -136,7 +137,7 @@ export class RawFlags {
       // An argument after an unknown flag may be the value of this flag. Such an argument is not reported as a second
       // mistake.
       if (token.kind === 'positional' && !isAfterUnknown && this.#ignoreUnknown !== 'all') {
-        this.#reject(`Unexpected argument ${JSON.stringify(token.value)}`);
+        this.#reject(`Unexpected argument ${quoteValue(token.value)}`);
       }
       isAfterUnknown = token.kind === 'option' && !this.#addOption(token) && token.value === undefined;
     }
@@ -188,7 +189,7 @@ export class RawFlags {
       const value = standard.parse(text, (reason) => this.warnings.push(`Ignoring a part of ${source}: ${reason}`));
       this.#addIfUnset(name, { texts: [text], source, parsed: { value } });
     } catch (error) {
-      const shown = flag.secret ? '' : `invalid value ${quoteWithoutCredentials(text)}, `;
+      const shown = flag.secret ? '' : `invalid value ${quoteValue(text)}, `;
       this.warnings.push(`Ignoring ${source}: ${shown}${messageOf(error)}`);
     }
   }
@@ -269,9 +270,4 @@ function readFile(file: string): FileRead {
       },
     };
   }
-}
-
-/** Returns a value in quotes. If the value is a URL, or a host and a port, its user and password are removed. */
-function quoteWithoutCredentials(value: string): string {
-  return JSON.stringify(value.replace(/(^|\/\/)[^/?#]*@/, '$1'));
 }

@@ -1,7 +1,6 @@
 /**
  * Flags of node_exporter that this exporter does not support. They are ignored with a warning, so that a command line of
- * node_exporter also starts this exporter. A flag for security is an error instead, because it would be dangerous to ignore
- * it.
+ * node_exporter also starts this exporter. A flag for security is an error instead, because ignoring it would be dangerous.
  */
 import { choice, type Flag, type Flags, ignored, ignoredToggle, unsupported } from '../flags/flag.ts';
 
@@ -75,7 +74,7 @@ const PROGRAM_FLAGS: Flags = {
 export const UNSUPPORTED_FLAG = 'collector.unsupported';
 
 export const unsupportedFlag = choice(
-  'Effect of a flag that enables a collector of node_exporter that does not exist here: a warning, or an error at the start.',
+  'Effect of a flag that enables a node_exporter collector that this exporter does not have: a warning, or an error at startup.',
   ['warn', 'refuse'],
   'warn',
 );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CollectorDefinition } from '../collection/collector.ts';
 import type { Mistakes } from '../flags/mistakes.ts';
+import { isSpecialFile } from '../host/stat.ts';
 import { codeOf, messageOf } from '../util/errors.ts';
 import { exportedCollectors } from './module-exports.ts';
 
@@ -79,7 +80,11 @@ type ResolveNext = (specifier: string, context?: Partial<ResolveHookContext>) =>
 
 async function load(module: string, base: string): Promise<object> {
   try {
-    return await import(isPath(module) ? new URL(module, base).href : module);
+    if (!isPath(module)) return await import(module);
+    const url = new URL(module, base);
+    // Node.js would read an endless device, or wait for the writer of a pipe.
+    if (isSpecialFile(fileURLToPath(url))) throw new Error('not a regular file');
+    return await import(url.href);
   } catch (error) {
     throw new Error(`Cannot load module ${module}: ${reasonOf(error)}`);
   }

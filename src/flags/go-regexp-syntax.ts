@@ -10,6 +10,9 @@ export interface Repetition {
   readonly text: string;
   /** The largest number in the braces: 5 for `{2,5}` and 2 for `{2,}`. The count is 1 for `*`, `+` and `?`. */
   readonly count: number;
+  readonly min: number;
+  /** Maximum number of repetitions; infinite for `*`, `+` and `{2,}`. */
+  readonly max: number;
 }
 
 /**
@@ -19,9 +22,16 @@ export interface Repetition {
 export function readRepetition(scanner: TextScanner): Repetition | undefined {
   const [text, min, max = min] = scanner.match(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
   if (text === undefined) return undefined;
-  if (min === undefined) return { text, count: 1 };
+  if (min === undefined) {
+    return { text, count: 1, min: text === '+' ? 1 : 0, max: text === '?' ? 1 : Number.POSITIVE_INFINITY };
+  }
   if (max !== '' && Number(max) < Number(min)) reject(`bad repetition "${text}"`);
-  return { text, count: Number(max || min) };
+  return {
+    text,
+    count: Number(max || min),
+    min: Number(min),
+    max: max === '' ? Number.POSITIVE_INFINITY : Number(max),
+  };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { TextScanner } from '../util/text-scanner.ts';
+import { isFastToBacktrack } from './backtracking.ts';
 import { foldCase } from './case-folding.ts';
 import { type Repetition, readClass, readEscape, readRepetition, reject, toEscape } from './go-regexp-syntax.ts';
+import { LinearRegExp } from './linear-regexp.ts';
+import type { AssertionName, RegexpNode } from './regexp-node.ts';
 
 /** The text in Go's syntax of each compiled expression. The property `source` of a RegExp contains only the translation. */
 const GO_SOURCES = new WeakMap<RegExp, string>();
@@ -17,9 +20,14 @@ const GO_SOURCES = new WeakMap<RegExp, string>();
  */
 export function compileGoRegexp(text: string): RegExp {
   const scanner = new TextScanner(text);
-  const { source } = readAlternatives(scanner, { ignoreCase: false, multiline: false, dotAll: false, isLazy: false });
+  const { source, node } = readAlternatives(scanner, {
+    ignoreCase: false,
+    multiline: false,
+    dotAll: false,
+    isLazy: false,
+  });
   if (!scanner.isAtEnd) reject('unexpected ")"');
-  const expression = compile(source);
+  const expression = compile(source, node);
   GO_SOURCES.set(expression, text);
   return expression;
 }
@@ -29,9 +37,9 @@ export function getGoSource(expression: RegExp): string {
   return GO_SOURCES.get(expression) ?? expression.source;
 }
 
-function compile(source: string): RegExp {
+function compile(source: string, node: RegexpNode): RegExp {
   try {
-    const expression = new RegExp(source, 'v');
+    const expression = isFastToBacktrack(node) ? new RegExp(source, 'v') : new LinearRegExp(source, node);
     // V8 compiles an expression at its first use. If the expression is too large, this compilation throws an error.
     expression.test('');
     return expression;
@@ -51,6 +59,7 @@ interface GroupFlags {
 /** A translated part of an expression. A repetition may follow it. */
 interface RegexpPart {
   readonly source: string;
+  readonly node: RegexpNode;
   /** Number of times that the repetitions copy the innermost part: the product of the counts of all nested repetitions. */
   readonly copies: number;
   /** True if the source ends with a repetition. */
@@ -61,7 +70,13 @@ interface RegexpPart {
 function readAlternatives(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   const alternatives = [readSequence(scanner, flags)];
   while (scanner.skip('|')) alternatives.push(readSequence(scanner, flags));
-  return { source: alternatives.map(({ source }) => source).join('|'), copies: maxCopies(alternatives) };
+  const [first] = alternatives;
+  if (first !== undefined && alternatives.length === 1) return first;
+  return {
+    source: alternatives.map(({ source }) => source).join('|'),
+    node: { kind: 'alternatives', nodes: alternatives.map(({ node }) => node) },
+    copies: maxCopies(alternatives),
+  };
 }
 
 function readSequence(scanner: TextScanner, flags: GroupFlags): RegexpPart {
@@ -77,7 +92,11 @@ function readSequence(scanner: TextScanner, flags: GroupFlags): RegexpPart {
     }
     isAfterRepetition = repetition !== undefined;
   }
-  return { source: parts.map(({ source }) => source).join(''), copies: maxCopies(parts) };
+  return {
+    source: parts.map(({ source }) => source).join(''),
+    node: { kind: 'sequence', nodes: parts.map(({ node }) => node) },
+    copies: maxCopies(parts),
+  };
 }
 
 /**
@@ -96,23 +115,24 @@ function maxCopies(parts: readonly RegexpPart[]): number {
 
 const MAX_COPIES = 1000;
 
-function repeat(part: RegexpPart | undefined, { text, count }: Repetition, isLazy: boolean): RegexpPart {
+function repeat(part: RegexpPart | undefined, { text, count, min, max }: Repetition, isLazy: boolean): RegexpPart {
   if (part === undefined) return reject(`nothing to repeat before "${text}"`);
   const copies = part.copies * Math.max(1, count);
   if (copies > MAX_COPIES) return reject(`"${text}" requires more than ${MAX_COPIES} repetitions`);
   // Go allows a second repetition after `(?i)` or `\Q\E`, as in `a*(?i)*`. JavaScript requires a group around `a*` in this
   // case.
   const source = part.isRepeated ? `(?:${part.source})` : part.source;
-  return { source: source + text + (isLazy ? '?' : ''), copies, isRepeated: true };
+  const node: RegexpNode = { kind: 'repetition', node: part.node, min, max };
+  return { source: source + text + (isLazy ? '?' : ''), node, copies, isRepeated: true };
 }
 
 function readAtom(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   const character = scanner.readCharacter();
   switch (character) {
     case '^':
-      return atom(flags.multiline ? ASSERTIONS.lineStart : ASSERTIONS.start);
+      return assertion(flags.multiline ? 'lineStart' : 'start');
     case '$':
-      return atom(flags.multiline ? ASSERTIONS.lineEnd : ASSERTIONS.end);
+      return assertion(flags.multiline ? 'lineEnd' : 'end');
     case '.':
       return atom(flags.dotAll ? '[^]' : '[^\\n]');
     case '[':
@@ -138,23 +158,27 @@ const ASSERTIONS = {
   lineEnd: '(?:(?![^\\n])(?=[^]|$))',
   boundary: '(?:\\b)',
   noBoundary: '(?:\\B(?=[^]|$))',
-} as const;
+} as const satisfies Record<AssertionName, string>;
 
-const ESCAPED_ASSERTIONS: Readonly<Record<string, string>> = {
-  A: ASSERTIONS.start,
-  z: ASSERTIONS.end,
-  b: ASSERTIONS.boundary,
-  B: ASSERTIONS.noBoundary,
+const ESCAPED_ASSERTIONS: Readonly<Record<string, AssertionName>> = {
+  A: 'start',
+  z: 'end',
+  b: 'boundary',
+  B: 'noBoundary',
 };
 
 function readAssertion(scanner: TextScanner): RegexpPart | undefined {
   const [letter = ''] = scanner.match(/[AzbB]/y);
-  const source = ESCAPED_ASSERTIONS[letter];
-  return source === undefined ? undefined : atom(source);
+  const name = ESCAPED_ASSERTIONS[letter];
+  return name === undefined ? undefined : assertion(name);
+}
+
+function assertion(name: AssertionName): RegexpPart {
+  return { source: ASSERTIONS[name], node: { kind: 'assertion', name }, copies: 1 };
 }
 
 function atom(source: string): RegexpPart {
-  return { source, copies: 1 };
+  return { source, node: { kind: 'character', source }, copies: 1 };
 }
 
 /** Returns the part for a class or an escape. The part is case-insensitive if the option `i` is set. */
@@ -175,9 +199,9 @@ function readGroup(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart
     Object.assign(flags, inner);
     return [];
   }
-  const { source, copies } = readAlternatives(scanner, inner);
+  const { source, node, copies } = readAlternatives(scanner, inner);
   if (!scanner.skip(')')) reject('missing ")"');
-  return [{ source: `(?:${source})`, copies }];
+  return [{ source: `(?:${source})`, node, copies }];
 }
 
 function readGroupKind(scanner: TextScanner, flags: GroupFlags): 'group' | 'flags' {

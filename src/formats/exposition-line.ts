@@ -15,7 +15,8 @@ export interface ExpositionComment {
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 
 /**
- * Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for any other comment, because it has no meaning.
+ * Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for any other comment, because Prometheus ignores
+ * such comments.
  */
 export function parseComment(line: string): ExpositionComment | undefined {
   const [, keyword, rest = ''] = /^#[ \t]*(HELP|TYPE)(?:[ \t]+(.*))?$/s.exec(line) ?? [];
@@ -107,7 +108,7 @@ function resolveEscapes(text: string, line: string, escapes = ESCAPES): string {
  * other text, and for a number that is too large for a double.
  */
 export function parseGoFloat(text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     const number = Number(text);
     return Number.isFinite(number) ? number : undefined;
   }

@@ -1,6 +1,7 @@
 import type { HistogramValue, MetricType, SummaryValue } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
-import { type ReportProblem, raise } from '../parse/rows.ts';
+import type { ReportProblem } from '../parse/rows.ts';
+import type { Steps } from '../util/slices.ts';
 import { isTypeLine, nameIn, parseComment, parseGoFloat, parseSample } from './exposition-line.ts';
 
 /** A family in an exposition text. The series are in the order of the text. */
@@ -25,22 +26,34 @@ export interface ExpositionSeries {
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  *
- * @param report called with each bad line; by default, the first bad line is thrown
+ * The work has one step for each line and each series.
+ *
+ * @param report called with each bad line
  */
-export function parseExposition(text: string, report: ReportProblem = raise): readonly ExpositionFamily[] {
+export function* parseExposition(text: string, report: ReportProblem): Steps<readonly ExpositionFamily[]> {
   const families = new FamilyTable();
-  const lines = text.split('\n');
-  const last = (lines.pop() ?? '').replace(BLANKS, '');
-  for (const line of lines) {
-    const start = line.replace(BLANKS, '');
-    if (start !== '') parseLine(families, start, report);
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    if (end - start > MAX_LINE_LENGTH) {
+      const shown = quote(text.slice(start, start + MAX_LINE_LENGTH));
+      report(new SyntaxError(`expected a line of at most ${MAX_LINE_LENGTH} characters, got ${shown}`));
+    } else {
+      const line = text.slice(start, end).replace(BLANKS, '');
+      if (line !== '') parseLine(families, line, report);
+    }
+    start = end + 1;
+    yield;
   }
+  const last = text.slice(start).replace(BLANKS, '');
   if (last !== '') {
     report(new SyntaxError(`expected a newline after ${quote(last)}`));
     families.leaveOut(last);
   }
-  return families.build();
+  return yield* families.build();
 }
+
+/** Maximum length of a line. A line with 30,000 labels takes 0.3 s. */
+const MAX_LINE_LENGTH = 64 * 1024;
 
 /** Blanks at the start of a line. */
 const BLANKS = /^[ \t]+/;
@@ -83,9 +96,13 @@ class FamilyTable {
   }
 
   /** Returns the complete families that have series. */
-  build(): readonly ExpositionFamily[] {
-    const complete = [...this.#byName.values()].filter(({ isEmpty, isComplete }) => !isEmpty && isComplete);
-    return complete.map((family) => family.build());
+  *build(): Steps<readonly ExpositionFamily[]> {
+    const complete: ExpositionFamily[] = [];
+    for (const family of this.#byName.values()) {
+      if (!family.isEmpty && family.isComplete) complete.push(yield* family.build());
+      yield;
+    }
+    return complete;
   }
 
   /** Returns the family of a sample or comment. `x_count` belongs to the family `x` if `x` is a summary or histogram. */
@@ -170,9 +187,13 @@ class FamilyBuilder {
     else if (step !== undefined) series.steps.set(parseStep(step), value);
   }
 
-  build(): ExpositionFamily {
+  *build(): Steps<ExpositionFamily> {
     const type = this.#type ?? 'untyped';
-    const series = this.#series.map((each) => ({ labels: each.labels, value: toValue(type, each) }));
+    const series: ExpositionSeries[] = [];
+    for (const each of this.#series) {
+      series.push({ labels: each.labels, value: toValue(type, each) });
+      yield;
+    }
     return { name: this.#name, type, help: this.#help, series };
   }
 

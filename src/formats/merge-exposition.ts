@@ -1,4 +1,5 @@
 import type { MetricType } from '../metrics/metric.ts';
+import type { Steps } from '../util/slices.ts';
 import type { ExpositionFamily, ExpositionSeries } from './exposition.ts';
 
 export interface ExpositionFile {
@@ -31,9 +32,9 @@ export interface MergedExposition {
 /**
  * Merges the families of several files, so that each name and each series occurs once. A family gets its help from the
  * first file that contains a help for the family. If series of one family in a file have different label names, each series
- * gets the missing labels with an empty value.
+ * gets the missing labels with an empty value. The work has one step for each series.
  */
-export function mergeExpositions(files: readonly ExpositionFile[]): MergedExposition {
+export function* mergeExpositions(files: readonly ExpositionFile[]): Steps<MergedExposition> {
   const merged = new Map<string, MergedFamilyBuilder>();
   const inconsistent: Error[] = [];
   const rejected: Error[] = [];
@@ -48,12 +49,16 @@ export function mergeExpositions(files: readonly ExpositionFile[]): MergedExposi
       } else if (type !== builder.type) {
         rejected.push(new Error(`Cannot merge ${name} of ${path}: the type differs from ${firstPath}`));
       } else {
-        rejected.push(...builder.add(family, path));
+        rejected.push(...(yield* builder.add(family, path)));
       }
+      yield;
     }
   }
   return { families: [...merged.values()].map((builder) => builder.build()), inconsistent, rejected };
 }
+
+/** Maximum number of labels in the series of a family, including empty ones. To fill 500,000 labels takes 0.5 s. */
+const MAX_LABEL_VALUES = 500_000;
 
 class MergedFamilyBuilder {
   readonly type: MetricType;
@@ -68,11 +73,20 @@ class MergedFamilyBuilder {
     this.type = type;
   }
 
-  /** @returns an error for each duplicate series */
-  add({ help, series }: ExpositionFamily, path: string): Error[] {
+  /** @returns an error for each duplicate series, or for a family with too many labels */
+  *add({ help, series }: ExpositionFamily, path: string): Steps<Error[]> {
+    const found = new Set<string>();
+    for (const { labels } of series) {
+      for (const name of Object.keys(labels)) found.add(name);
+      yield;
+    }
+    if (found.size * series.length > MAX_LABEL_VALUES) {
+      const size = `${series.length} series with ${found.size} label names`;
+      return [new Error(`Cannot add ${this.#name} of ${path}: ${size} have more than ${MAX_LABEL_VALUES} values`)];
+    }
     this.help ??= help;
     this.paths.push(path);
-    const names = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].sort();
+    const names = [...found].sort();
     for (const name of names) this.#labels.add(name);
     const duplicates: Error[] = [];
     for (const { labels, value } of series) {
@@ -82,6 +96,7 @@ class MergedFamilyBuilder {
       if (this.#series.has(key))
         duplicates.push(new Error(`Cannot add ${this.#name} of ${path}: duplicate series ${key}`));
       else this.#series.set(key, { labels: filled, value });
+      yield;
     }
     return duplicates;
   }

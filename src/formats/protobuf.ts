@@ -18,9 +18,17 @@ const I64 = 1;
 const LEN = 2;
 const I32 = 5;
 
-/** Parses the length-delimited fields of a message. Other fields are skipped. */
+/** Maximum number of values that a message may contain. An empty value has two bytes, but its `Buffer` takes a hundred. */
+const MAX_VALUES = 100_000;
+
+/**
+ * Parses the length-delimited fields of a message. Other fields are skipped.
+ *
+ * @throws {SyntaxError} if the message is malformed or contains more than 100,000 values
+ */
 export function parseFields(message: Buffer): ProtobufFields {
   const fields = new Map<number, Buffer[]>();
+  let count = 0;
   const reader = new ByteReader(message);
   while (!reader.isAtEnd) {
     const { field, wireType } = readTag(reader);
@@ -28,6 +36,8 @@ export function parseFields(message: Buffer): ProtobufFields {
       skipValue(reader, wireType);
       continue;
     }
+    count += 1;
+    if (count > MAX_VALUES) throw new SyntaxError(`expected at most ${MAX_VALUES} values`);
     const value = reader.read(readVarint(reader));
     const values = fields.get(field);
     if (values === undefined) fields.set(field, [value]);

@@ -1,5 +1,5 @@
-import { messageOf } from '../util/errors.ts';
-import { AbsentError, ReadError } from './errors.ts';
+import { AbsentError } from './errors.ts';
+import { SYSTEM_CALLS } from './system-calls.ts';
 
 /** The state of the kernel's clock. https://man7.org/linux/man-pages/man2/adjtimex.2.html */
 export interface ClockState {
@@ -8,70 +8,68 @@ export interface ClockState {
   readonly timex: Readonly<Record<TimexField, number>>;
 }
 
-/** Fields of `struct timex` (<sys/timex.h> in glibc and musl). The 44 bytes at the end of the struct are reserved. */
-const TIMEX = {
-  modes: 'unsigned int',
-  offset: 'long',
-  freq: 'long',
-  maxerror: 'long',
-  esterror: 'long',
-  status: 'int',
-  constant: 'long',
-  precision: 'long',
-  tolerance: 'long',
-  seconds: 'long',
-  microseconds: 'long',
-  tick: 'long',
-  ppsfreq: 'long',
-  jitter: 'long',
-  shift: 'int',
-  stabil: 'long',
-  jitcnt: 'long',
-  calcnt: 'long',
-  errcnt: 'long',
-  stbcnt: 'long',
-  tai: 'int',
+/** Offsets in bytes of the fields of `struct timex` with the type `long` (<sys/timex.h>, on 64-bit processors). */
+const LONGS = {
+  offset: 8,
+  freq: 16,
+  maxerror: 24,
+  esterror: 32,
+  constant: 48,
+  precision: 56,
+  tolerance: 64,
+  seconds: 72,
+  microseconds: 80,
+  tick: 88,
+  ppsfreq: 96,
+  jitter: 104,
+  stabil: 120,
+  jitcnt: 128,
+  calcnt: 136,
+  errcnt: 144,
+  stbcnt: 152,
 } as const;
-const RESERVED_INTS = 11;
 
-export type TimexField = keyof typeof TIMEX;
+/** Offsets of the fields with the type `int`. */
+const INTS = { status: 40, shift: 112, tai: 160 } as const;
+
+const TIMEX_BYTES = 208;
+const LONG_BYTES = 8;
+const INT_BYTES = 4;
+
+export type TimexField = keyof typeof LONGS | keyof typeof INTS;
 
 /**
- * Returns a function that calls adjtimex(2). Node.js has no such function, so the optional package koffi makes the call. The
- * call changes nothing (`modes` is 0) and needs no privilege.
+ * Returns a function that calls adjtimex(2). The call changes nothing, because `modes` is 0, and needs no privilege.
  *
- * @throws {AbsentError} if koffi is not installed or cannot be loaded
+ * @throws {AbsentError} if this process may not call native functions, or if a sandbox refuses the call
  */
 export async function loadAdjtimex(): Promise<() => ClockState> {
-  try {
-    const { default: koffi } = await import('koffi');
-    const struct = koffi.struct({ ...TIMEX, reserved: koffi.array('int', RESERVED_INTS) });
-    const adjtimex = koffi.load(null).func('adjtimex', 'int', [koffi.inout(koffi.pointer(struct))]);
-    const empty = { ...mapFields(() => 0), reserved: Array.from({ length: RESERVED_INTS }, () => 0) };
-    return () => {
-      const timex: Record<string, unknown> = { ...empty };
-      const state: number = adjtimex(timex);
-      if (state < 0) throw toError(koffi.errno(), koffi.os.errno);
-      return { state, timex: mapFields((field) => Number(timex[field])) };
-    };
-  } catch (error) {
-    throw new AbsentError(`Cannot load koffi: ${messageOf(error)}`, { cause: error });
-  }
+  const calls = SYSTEM_CALLS;
+  if (calls === undefined) throw new AbsentError('Cannot call adjtimex: Node.js does not allow native calls');
+  return () => {
+    const timex = new ArrayBuffer(TIMEX_BYTES);
+    const state = calls.adjtimex(new Uint8Array(timex));
+    // With these arguments, only a filter for system calls returns an error.
+    if (state < 0) throw new AbsentError('Cannot call adjtimex: refused by a sandbox');
+    return { state, timex: parseTimex(timex) };
+  };
 }
 
-function mapFields(numberOf: (field: TimexField) => number): Record<TimexField, number> {
-  // Object.keys() of a constant returns exactly its keys.
-  return Object.fromEntries((Object.keys(TIMEX) as TimexField[]).map((field) => [field, numberOf(field)])) as Record<
-    TimexField,
-    number
-  >;
+/** Parses a `struct timex` in the byte order of the processor. */
+function parseTimex(timex: ArrayBuffer): ClockState['timex'] {
+  const longs = new BigInt64Array(timex);
+  const ints = new Int32Array(timex);
+  return {
+    ...mapOffsets(LONGS, (offset) => Number(longs[offset / LONG_BYTES])),
+    ...mapOffsets(INTS, (offset) => ints[offset / INT_BYTES] ?? 0),
+  };
 }
 
-/** Error codes of a call that a seccomp filter rejects (EPERM, EACCES), and that a sandbox such as gVisor lacks (ENOSYS). */
-const ABSENT_ERRNOS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOSYS']);
-
-function toError(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
-  const code = Object.keys(names).find((name) => names[name] === errno) ?? String(errno);
-  if (ABSENT_ERRNOS.has(code)) return new AbsentError(`Cannot call adjtimex: ${code}`);
-  return new ReadError(`Cannot call adjtimex: ${code}`, { code });
+function mapOffsets<F extends string>(
+  offsets: Readonly<Record<F, number>>,
+  read: (offset: number) => number,
+): Record<F, number> {
+  // The result has exactly the keys of `offsets`.
+  const entries = Object.entries<number>(offsets).map(([field, offset]) => [field, read(offset)]);
+  return Object.fromEntries(entries) as Record<F, number>;
 }

@@ -1,5 +1,4 @@
-import { close, open, read, type Stats, stat } from 'node:fs';
-import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
@@ -14,23 +13,25 @@ import {
   type ReadOptions,
   type ReportError,
   reportUnlessAbsent,
-  toReadError,
 } from './errors.ts';
 import { globToRegExp } from './glob.ts';
-import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
-import { decodeUtf8 } from './utf8.ts';
-
-/** The content of a file and the time of its last change, both from one read. */
-export interface FileContent<T> {
-  readonly content: T;
-  /** Time of the last change, as Unix time in seconds. */
-  readonly modified: number;
-}
+import {
+  type FileText,
+  listNames,
+  type RegularFile,
+  readAttribute,
+  readResolved,
+  readText,
+  resolveFile,
+} from './read-async.ts';
 
 export interface AsyncTreeOptions {
-  readonly calls: CallPool;
+  /** Returns the pool that calls on a path use. */
+  readonly poolOf: (path: string) => CallPool;
   /** True if the files are sysfs attributes, whose text fits in one memory page. */
   readonly isSysfs?: boolean;
+  /** Maximum size of a file in bytes. Default: {@link FILE_LIMIT}. */
+  readonly maxBytes?: number;
   /** Cache of the texts of unchanged files. Not suitable for network file systems, which may report a change late. */
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
@@ -70,15 +71,16 @@ export class AsyncTree {
    * Reads and parses a file.
    *
    * @throws {AbsentError} if the file does not exist
-   * @throws {ReadError} if the file cannot be read, or not in time. While a read of a sysfs attribute hangs, later reads fail
-   *   at once.
+   * @throws {ReadError} if the file cannot be read, or not in time. While a read hangs, later reads fail at once.
    * @throws {SyntaxError} of the parser, with the path in its message
    */
   async read<T>(path: string, parse: Parse<T>): Promise<T> {
-    if (this.#options.isSysfs !== true) return (await this.readWithMtime(path, parse)).content;
-    if (this.#isStuck(path)) throw this.#toStuckError(path);
     const full = this.path(path);
-    return parseAt(full, await this.#run(readKey(full), () => readAttribute(full)), parse, this.#options.report);
+    const { isSysfs, cache, maxBytes } = this.#options;
+    const readFile = (): Promise<string> =>
+      isSysfs === true ? readAttribute(full) : readText(full, { cache, maxBytes });
+    const text = await this.#run(path, readKey(full), readFile);
+    return parseAt(full, text, parse, this.#options.report);
   }
 
   /** Reads a file and handles errors as {@link KernelTree.readIfPresent} does. */
@@ -117,7 +119,7 @@ export class AsyncTree {
         const [index, read] = next.value;
         values[index] = await this.#readOr(read.absent, read);
         // The read hangs and has used up the time of the pass, so there is no time for another attribute.
-        if (this.#isStuck(read.path)) return;
+        if (this.#isRunning(read.path)) return;
       }
     };
     await Promise.all(Array.from({ length: Math.max(0, LANES_PER_DEVICE - stuck.length) }, lane));
@@ -130,11 +132,26 @@ export class AsyncTree {
     return values;
   }
 
-  /** As {@link AsyncTree.read}, but also returns the time of the last change. */
-  async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
+  /**
+   * Finds a regular file and follows a symbolic link.
+   *
+   * @param within directory that must contain the target of a link; `undefined` if a link may lead anywhere
+   * @throws {AbsentError} if the file does not exist
+   * @throws {ReadError} if the file is not a regular file; code {@link LINK_OUT} if the link leads out of `within`
+   */
+  resolve(path: string, within: string | undefined): Promise<RegularFile> {
     const full = this.path(path);
-    const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options.cache));
-    return { content: parseAt(full, content, parse, this.#options.report), modified };
+    const root = within === undefined ? undefined : this.path(within);
+    return this.#run(path, `find ${full}`, () => resolveFile(full, root));
+  }
+
+  /**
+   * Returns the text of a file that {@link AsyncTree.resolve} has found.
+   *
+   * @throws {ReadError} if the file cannot be read, is larger than `limit` bytes, or has become a symbolic link
+   */
+  readResolved({ path }: RegularFile, limit: number): Promise<FileText> {
+    return this.#run(path, readKey(path), () => readResolved(path, limit));
   }
 
   /**
@@ -145,8 +162,7 @@ export class AsyncTree {
    */
   async list(path: string): Promise<string[]> {
     const full = this.path(path);
-    const names = await this.#run(`list ${full}`, () => readdir(full).catch(rethrowAt(full)));
-    return names.sort();
+    return await this.#run(path, `list ${full}`, () => listNames(full));
   }
 
   /**
@@ -182,19 +198,23 @@ export class AsyncTree {
 
   async #exists(path: string): Promise<boolean> {
     const full = this.path(path);
-    return this.#run(`find ${full}`, () => lstat(full)).then(
+    return this.#run(path, `stat ${full}`, () => lstat(full)).then(
       () => true,
       () => false,
     );
   }
 
-  /** Returns whether a read of the file in an earlier pass still hangs. Such a read may hang for ever. */
+  /** Returns whether a read of the file has been running for so long that it may hang for ever. */
   #isStuck(path: string): boolean {
-    return this.#options.calls.isStuck(readKey(this.path(path)));
+    return this.#options.poolOf(path).isStuck(readKey(this.path(path)));
+  }
+
+  #isRunning(path: string): boolean {
+    return this.#options.poolOf(path).isRunning(readKey(this.path(path)));
   }
 
   #toStuckError(path: string): ReadError {
-    return new ReadError(`Cannot read ${this.path(path)}: the last read has not ended`, { code: 'ETIMEDOUT' });
+    return new ReadError(`Cannot read ${this.path(path)}: the last call has not ended`, { code: 'ETIMEDOUT' });
   }
 
   #reportUnlessAbsent(error: unknown, options?: ReadOptions): undefined {
@@ -205,66 +225,11 @@ export class AsyncTree {
     return options?.ignoreErrno ?? (this.#options.isSysfs === true ? NO_VALUE_ERRNOS : NO_ERRNOS);
   }
 
-  #run<T>(key: string, start: () => Promise<T>): Promise<T> {
-    return this.#options.calls.run(key, () => this.#options.remaining(), start);
+  #run<T>(path: string, key: string, start: () => Promise<T>): Promise<T> {
+    return this.#options.poolOf(path).run(key, () => this.#options.remaining(), start);
   }
 }
 
 function readKey(path: string): string {
   return `read ${path}`;
-}
-
-function rethrowAt(path: string): (error: unknown) => never {
-  return (error) => {
-    throw toReadError(path, error);
-  };
-}
-
-async function readText(path: string, cache: ContentCache | undefined): Promise<FileContent<string>> {
-  let file: FileHandle | undefined;
-  try {
-    // The type is checked before the file is opened: opening some devices starts an action.
-    const before = await statAsync(path);
-    if (!before.isFile()) throw new ReadError(`Cannot read ${path}: not a regular file`, {});
-    const text = cache?.get(path, before);
-    if (text !== undefined) return { content: text, modified: before.mtimeMs / 1000 };
-    file = await openFile(path, OPEN_FLAGS);
-    const stats = await file.stat();
-    if (stats.size > FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
-    const content = await file.readFile('utf8');
-    cache?.set(path, stats, content);
-    return { content, modified: stats.mtimeMs / 1000 };
-  } catch (error) {
-    throw error instanceof ReadError ? error : toReadError(path, error);
-  } finally {
-    await file?.close();
-  }
-}
-
-/** Calls stat(2) through the callback API, which is faster than promises: each pass makes this call for each file. */
-function statAsync(path: string): Promise<Stats> {
-  return new Promise((resolve, reject) => {
-    stat(path, (error, stats) => {
-      if (error === null) resolve(stats);
-      else reject(error);
-    });
-  });
-}
-
-/** Reads through the callback API: to open and close a file handle of the promise API costs twice as much as the read. */
-function readAttribute(path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    open(path, OPEN_FLAGS, (openError, descriptor) => {
-      if (openError !== null) {
-        reject(toReadError(path, openError));
-        return;
-      }
-      read(descriptor, Buffer.allocUnsafe(ATTRIBUTE_BYTES), 0, ATTRIBUTE_BYTES, 0, (readError, length, buffer) => {
-        close(descriptor, () => {
-          if (readError !== null) reject(toReadError(path, readError));
-          else resolve(decodeUtf8(buffer, length));
-        });
-      });
-    });
-  });
 }

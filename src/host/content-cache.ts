@@ -1,15 +1,10 @@
 import type { Stats } from 'node:fs';
+import { isSettled } from './stat.ts';
 
 /**
  * Maximum total size of the cached texts: enough for the small files that each pass reads, such as settings and host names.
  */
 const MAX_BYTES = 1024 * 1024;
-
-/**
- * Minimum time since the last change of a cached file. Within this time, the file may change again without a new time
- * stamp.
- */
-const SETTLED_MS = 1000;
 
 interface CachedContent {
   readonly stats: Stats;
@@ -41,7 +36,7 @@ export class ContentCache {
   /** @param stats properties of the open file before it was read */
   set(path: string, stats: Stats, text: string): void {
     this.#delete(path);
-    if (stats.size > MAX_BYTES || Date.now() - stats.ctimeMs < SETTLED_MS) return;
+    if (stats.size > MAX_BYTES || !isSettled(stats.ctimeMs)) return;
     this.#entries.set(path, { stats, text });
     this.#bytes += stats.size;
     for (const oldest of this.#entries.keys()) {

@@ -1,8 +1,8 @@
 import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
-import { openFileLimit } from './process-limits.ts';
+import { openFileLimit, spareDescriptorCounter } from './process-limits.ts';
 import { OPEN_FLAGS, type Reader, readUncached } from './read-sync.ts';
-import { type FileInfo, toFileInfo } from './stat.ts';
+import { type FileInfo, isSettled, toFileInfo } from './stat.ts';
 
 /** Approximate kernel memory of one open file. The open files for 1,000 containers take 80 MiB. */
 const BYTES_PER_FILE = 5 * 1024;
@@ -22,14 +22,11 @@ const MIN_FILES = 1000;
 /** Share of this process' file descriptors that the cache may use. The remaining descriptors are for connections. */
 const DESCRIPTOR_SHARE = 0.75;
 
+/** Error codes of open(2) if the process or the host has no free descriptor. */
+const NO_DESCRIPTOR: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
 /** Number of passes after which the files of an unused directory are closed. */
 const MAX_UNUSED_PASSES = 10;
-
-/**
- * Minimum time since the last change of a directory whose files are cached. Within this time, the directory may change
- * again without a new time stamp: some kernels advance the clock for time stamps only every 1 to 10 ms.
- */
-const SETTLED_MS = 1000;
 
 /**
  * Maximum number of cached absent paths. A pass reads dozens of absent paths on most hosts, and thousands on large hosts.
@@ -68,12 +65,21 @@ export class FdCache {
   readonly #directories = new Map<string, CachedDir>();
   /** Paths that did not exist when a collector read them. */
   readonly #absent = new Set<string>();
-  readonly #limit: number;
+  readonly #maxFiles: number;
+  readonly #spareDescriptors: () => number;
+  /** Maximum number of open files in this pass. */
+  #limit: number;
   #pass = 0;
   #count = 0;
 
-  constructor(limit: number = fileLimit()) {
-    this.#limit = limit;
+  /**
+   * @param maxFiles maximum number of open files
+   * @param spareDescriptors returns how many more files the process can hold open, less than 0 if it needs descriptors back
+   */
+  constructor(maxFiles: number = maxOpenFiles(), spareDescriptors = spareDescriptorCounter(openFileLimit())) {
+    this.#maxFiles = maxFiles;
+    this.#limit = maxFiles;
+    this.#spareDescriptors = spareDescriptors;
   }
 
   /** Number of open files. */
@@ -81,9 +87,14 @@ export class FdCache {
     return this.#count;
   }
 
-  /** Starts a pass. Each directory is validated again when it is next used. Closes the files of unused directories. */
+  /**
+   * Starts a pass: the cache validates directories again, and closes the files of unused directories. Closes all files if
+   * connections need their descriptors.
+   */
   nextPass(): void {
     this.#pass += 1;
+    this.#limit = Math.max(0, Math.min(this.#maxFiles, this.#count + this.#spareDescriptors()));
+    if (this.#count > this.#limit) this.#closeAll();
     for (const directory of this.#directories.values()) {
       if (this.#pass - directory.validatedIn > MAX_UNUSED_PASSES) this.#close(directory);
     }
@@ -123,7 +134,14 @@ export class FdCache {
       }
     }
     const isFull = directory.isClosed || this.#count >= this.#limit;
-    return isFull ? readUncached(directory.path + name, reader) : this.#openAndRead(directory, name, reader);
+    try {
+      return isFull ? readUncached(directory.path + name, reader) : this.#openAndRead(directory, name, reader);
+    } catch (error) {
+      if (this.#count === 0 || !NO_DESCRIPTOR.has(codeOf(error) ?? '')) throw error;
+      this.#limit = Math.floor(this.#count / 2);
+      this.#closeAll();
+      return readUncached(directory.path + name, reader);
+    }
   }
 
   /**
@@ -150,7 +168,7 @@ export class FdCache {
       }
       this.#close(cached);
     }
-    if (stats === undefined || (!isStable && Date.now() - stats.mtimeMs < SETTLED_MS)) return undefined;
+    if (stats === undefined || (!isStable && !isSettled(stats.mtimeMs))) return undefined;
     return this.#add(path, stats);
   }
 
@@ -186,6 +204,10 @@ export class FdCache {
     return directory;
   }
 
+  #closeAll(): void {
+    for (const directory of this.#directories.values()) this.#close(directory);
+  }
+
   #close(directory: CachedDir): void {
     const { path, descriptors } = directory;
     this.#directories.delete(path);
@@ -213,7 +235,7 @@ function isSame({ device, info }: CachedDir, stats: Stats): boolean {
   return device === stats.dev && info.inode === stats.ino && info.modified === stats.mtimeMs / 1000;
 }
 
-function fileLimit(): number {
+function maxOpenFiles(): number {
   const inMemory = Math.max(MIN_FILES, (process.availableMemory() * MEMORY_SHARE) / BYTES_PER_FILE);
   return Math.min(MAX_FILES, inMemory, openFileLimit() * DESCRIPTOR_SHARE);
 }

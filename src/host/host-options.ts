@@ -1,4 +1,6 @@
+import type { OnLimit } from '../util/limit-counter.ts';
 import type { ClockState } from './adjtimex.ts';
+import type { CallPool } from './call-pool.ts';
 import type { InterfaceAddress } from './interface-addresses.ts';
 import type { StatfsCalls } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
@@ -16,6 +18,10 @@ export interface HostOptions {
   readonly hostname: string | undefined;
   /** The time zone of this process. */
   readonly timeZone: TimeZone;
+  /** Maximum number of containers that a list contains. Default: no maximum. */
+  readonly maxContainers?: number;
+  /** Called when a limit on what this process reads from the host is exceeded. Default: nothing. */
+  readonly onLimit?: OnLimit;
 
   // Tests replace parts of the real host with the options below.
 
@@ -34,6 +40,8 @@ export interface HostOptions {
   readonly addresses?: () => readonly InterfaceAddress[];
   /** Maximum time in milliseconds for the response of another program on the host. */
   readonly socketTimeoutMs?: number;
+  /** Time in milliseconds after which a call counts as stuck; see {@link CallPool}. */
+  readonly stuckAfterMs?: number;
   readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
 

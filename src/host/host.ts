@@ -3,10 +3,12 @@
  * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
+import type { OnLimit } from '../util/limit-counter.ts';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree, type AsyncTreeOptions } from './async-tree.ts';
+import type { CallPool } from './call-pool.ts';
 import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
-import { NO_VALUE_ERRNOS, type Parse, type ReportError, raiseError } from './errors.ts';
+import { NO_VALUE_ERRNOS, type Parse, ReadError, type ReportError, raiseError } from './errors.ts';
 import { GrpcSocket } from './grpc-socket.ts';
 import { type HostOptions, SELF } from './host-options.ts';
 import { readHostname } from './hostname.ts';
@@ -14,6 +16,7 @@ import { HttpSocket } from './http-socket.ts';
 import { type InterfaceAddress, readInterfaceAddresses } from './interface-addresses.ts';
 import type { TreeOptions } from './kernel-directory.ts';
 import { KernelTree } from './kernel-tree.ts';
+import { memoryLimit } from './process-limits.ts';
 import { createSharedState, type SharedState } from './shared-state.ts';
 import { FileSystems } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
@@ -40,6 +43,8 @@ export type { HostOptions } from './host-options.ts';
 export type { InterfaceAddress } from './interface-addresses.ts';
 export { KernelDirectory } from './kernel-directory.ts';
 export { KernelTree } from './kernel-tree.ts';
+export { memoryLimit } from './process-limits.ts';
+export { type FileText, LINK_OUT, type RegularFile } from './read-async.ts';
 export type { FileInfo } from './stat.ts';
 export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
@@ -56,13 +61,29 @@ interface HostRun {
   readonly report?: ReportError;
 }
 
+/** Matches the files of the distribution. They have their own threads, because the files of runtimes may be on another disk. */
+const IS_SYSTEM_FILE = /^(?:etc|usr)\//;
+
+const MEBIBYTE = 1024 * 1024;
+/** Share of the memory of the process that a file on the host's root may use. Four files are read at the same time. */
+const ROOT_FILE_SHARE = 1 / 64;
+/**
+ * Maximum size of a file on the host's root in bytes. The state of 2,000 containers of Podman takes 4 MB; `pci.ids` takes
+ * 1.5 MB.
+ */
+const MAX_ROOT_FILE_BYTES = Math.min(4 * MEBIBYTE, memoryLimit() * ROOT_FILE_SHARE);
+
+const IGNORE_LIMIT: OnLimit = () => undefined;
+
 /** The real clocks, which a test may replace. */
 const SYSTEM = {
   now: () => Date.now() / 1000,
   elapsed: () => performance.now() / 1000,
 };
 
-/** Each run of a collector has its own object, so each tree is created by its first access: most collectors read one tree. */
+/**
+ * Each run of a collector has its own object, so each tree is created by its first access: most collectors read one tree.
+ */
 export class Host {
   readonly #options: HostOptions;
   readonly #shared: SharedState;
@@ -125,7 +146,7 @@ export class Host {
   /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
   get slowSys(): AsyncTree {
     this.#slowSys ??= this.#createAsyncTree(this.#options.sysfs, {
-      calls: this.#shared.pools.attributes,
+      poolOf: () => this.#shared.pools.attributes,
       isSysfs: true,
     });
     return this.#slowSys;
@@ -138,13 +159,18 @@ export class Host {
 
   get rootfs(): AsyncTree {
     const { pools, contentCache } = this.#shared;
-    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
+    const poolOf = (path: string): CallPool => (IS_SYSTEM_FILE.test(path) ? pools.system : pools.files);
+    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, {
+      poolOf,
+      cache: contentCache,
+      maxBytes: MAX_ROOT_FILE_BYTES,
+    });
     return this.#rootfs;
   }
 
   /** Files that the configuration names, by their complete path in the file system of this process. */
   get files(): AsyncTree {
-    this.#files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
+    this.#files ??= this.#createAsyncTree('', { poolOf: () => this.#shared.pools.textFiles });
     return this.#files;
   }
 
@@ -167,6 +193,16 @@ export class Host {
   /** Returns the reading of a monotonic clock in seconds, for rates. The start of the clock is arbitrary. */
   get elapsed(): () => number {
     return this.#options.elapsed ?? SYSTEM.elapsed;
+  }
+
+  /** Maximum number of containers that a list contains. */
+  get maxContainers(): number {
+    return this.#options.maxContainers ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Counts what is left out because of a limit. */
+  get onLimit(): OnLimit {
+    return this.#options.onLimit ?? IGNORE_LIMIT;
   }
 
   /** Maximum time in milliseconds for the response of another program on the host. */
@@ -205,6 +241,17 @@ export class Host {
     this.#report(error);
   }
 
+  /**
+   * Continues while the pass has time.
+   *
+   * @param subject what is not finished otherwise, for the message
+   * @throws {ReadError} if the deadline of the pass has passed
+   */
+  requireTime(subject: string): void {
+    if (this.#remaining() > 1) return;
+    throw new ReadError(`Cannot finish ${subject}: the deadline of the pass has passed`, { code: 'ETIMEDOUT' });
+  }
+
   /** Maximum time in whole milliseconds for a call to another program, for example for `AbortSignal.timeout()`. */
   get remaining(): number {
     return Math.floor(this.#remaining());
@@ -213,7 +260,8 @@ export class Host {
   /**
    * Starts a pass: returns the same host with calls that end before the deadline of the pass.
    *
-   * @param deadline point in time on the clock of `performance.now()`; a function if the deadline can move to an earlier time
+   * @param deadline point in time on the clock of `performance.now()`; a function if the deadline can move to an earlier
+   *   time
    */
   forPass(deadline: number | (() => number)): Host {
     const end = typeof deadline === 'number' ? () => deadline : deadline;
@@ -247,7 +295,7 @@ export class Host {
     return this.#options.rootfs === '/' ? new KernelTree('/', { report: this.#report }) : undefined;
   }
 
-  /** Starts the clock of {@link startWallClock}. */
+  /** As {@link startWallClock}, unless a test has replaced the clock. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }

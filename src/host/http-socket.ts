@@ -17,7 +17,7 @@ export class HttpSocket {
    * Requests a path and parses the response.
    *
    * @throws {AbsentError} if the socket does not exist
-   * @throws {ReadError} if the response is late, has another status than 200, or is too large
+   * @throws {ReadError} if the response is late, has a status other than 200, or is too large
    * @throws {SyntaxError} if `parse` throws this error; the path of the socket is added to the message
    */
   async get<T>(path: string, parse: (text: string) => T): Promise<T> {

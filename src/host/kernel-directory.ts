@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { ChooseReader } from './choose-reader.ts';
 import {
   AbsentError,
@@ -13,7 +12,7 @@ import {
 } from './errors.ts';
 import type { CachedDir, FdCache } from './fd-cache.ts';
 import { type Reader, readNumber, readUncached } from './read-sync.ts';
-import { type FileInfo, statFile } from './stat.ts';
+import { type FileInfo, pathExists, statFile } from './stat.ts';
 
 export interface TreeOptions {
   /** Cache that holds files open between passes. If it is `undefined`, each read opens and closes the file. */
@@ -87,7 +86,7 @@ export class KernelDirectory {
 
   /** Returns whether the directory existed when it was validated. */
   exists(): boolean {
-    return this.#isDenied || this.#cached !== undefined || existsSync(this.#path);
+    return this.#isDenied || this.#cached !== undefined || pathExists(this.#path);
   }
 
   /** Reads and parses a file, as {@link KernelTree.readIfPresent} does. */
@@ -155,7 +154,7 @@ export class KernelDirectory {
     const cached = this.#cached;
     if (this.#isDenied || (cached !== undefined && !cached.absent?.has(name))) return false;
     if (isVersionDependent && cached !== undefined) return true;
-    if (!existsSync(this.#path + name)) return true;
+    if (!pathExists(this.#path + name)) return true;
     cached?.absent?.delete(name);
     return false;
   }

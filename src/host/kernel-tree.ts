@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
@@ -16,7 +16,7 @@ import {
 } from './errors.ts';
 import { KernelDirectory, type TreeOptions } from './kernel-directory.ts';
 import { type Reader, readLatin1, readToEnd, readUncached } from './read-sync.ts';
-import { type FileInfo, statFile } from './stat.ts';
+import { type FileInfo, pathExists, statFile } from './stat.ts';
 
 /**
  * A tree of files in memory (`/proc`, `/sys`, `/run/udev/data`), which are read synchronously: the reads do not wait for a
@@ -65,8 +65,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. An error of any
-   * other file is reported and the result is `undefined` too, so that a collector loses only this value.
+   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. Any other error
+   * is reported, and the result is also `undefined`, so that a collector loses only this value.
    */
   readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const full = this.path(path);
@@ -112,7 +112,7 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * As {@link KernelTree.list}, but returns no names if the directory does not exist or cannot be read. A failed read is
    * reported.
    */
   listIfPresent(path: string): string[] {
@@ -136,8 +136,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist, or if it cannot be read,
-   * which is reported.
+   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist or cannot be read. A failed
+   * read is reported.
    */
   listDirectoriesIfPresent(path: string): string[] {
     try {
@@ -154,7 +154,7 @@ export class KernelTree {
   }
 
   exists(path: string): boolean {
-    return existsSync(this.path(path));
+    return pathExists(this.path(path));
   }
 
   /** Returns whether a file exists but this process may not read it. Does not open the file. */
@@ -168,8 +168,8 @@ export class KernelTree {
   }
 
   /**
-   * Returns the target of a symbolic link as written; `undefined` if the link does not exist, or if it cannot be read, which
-   * is reported.
+   * Returns the target of a symbolic link as written; `undefined` if the link does not exist or cannot be read. A failed
+   * read is reported.
    */
   readlink(path: string, options?: ReadOptions): string | undefined {
     return this.#callIfPresent(path, (full) => readlinkSync(full), options);

@@ -4,19 +4,24 @@
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
+import { memoryLimit } from './process-limits.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** Flags of open(2). With O_NONBLOCK, a FIFO without a writer or a device without data cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
+/** Share of the memory of the process that one file may use. Its bytes and its text are in memory at the same time. */
+const MEMORY_SHARE = 1 / 16;
+const MEBIBYTE = 1024 * 1024;
+
 /** Maximum size of a file on a disk. */
-export const FILE_LIMIT = 16 * 1024 * 1024;
+export const FILE_LIMIT = Math.min(16 * MEBIBYTE, memoryLimit() * MEMORY_SHARE);
 
 /**
  * Maximum size of a file in procfs or sysfs. A million sockets in /proc/net/tcp take 150 MB; 3,000 interrupts of 1,024 CPUs
  * take 34 MB.
  */
-export const KERNEL_FILE_LIMIT = 256 * 1024 * 1024;
+export const KERNEL_FILE_LIMIT = Math.min(256 * MEBIBYTE, Math.max(16 * MEBIBYTE, memoryLimit() * MEMORY_SHARE));
 
 /** Maximum size of the buffer between two reads. A small buffer replaces a buffer that has grown beyond this size. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
@@ -25,10 +30,10 @@ const MAX_HELD_BYTES = 4 * 1024 * 1024;
 export const ATTRIBUTE_BYTES = 4096;
 
 /**
- * Size of the first read of a file in /proc/sys. The kernel allocates and clears as many bytes as the read requests. This
- * takes 5 µs for 64 KiB, and less than 1 µs for 1 KiB (measured).
+ * Sizes of the reads of a file in /proc/sys, until one read returns the whole text. The kernel allocates and clears as many
+ * bytes as the read requests: 64 KiB take 5 µs, 1 KiB less than 1 µs (measured). The kernel refuses to allocate 4 MiB.
  */
-const SETTING_BYTES = 1024;
+const SETTING_BYTES = [1024, 64 * 1024, MEBIBYTE] as const;
 
 /**
  * For a file that the kernel implements with seq_file, a read returns whole rows, up to about a memory page. If each row is
@@ -68,19 +73,22 @@ export function readToEnd(descriptor: number): string {
  * not UTF-8.
  */
 export function readLatin1(descriptor: number): string {
-  return scratch.buffer.toString('latin1', 0, readFrom(descriptor, 0, 1));
+  const length = readFrom(descriptor, 0, 1);
+  const text = scratch.buffer.toString('latin1', 0, length);
+  shrink();
+  return text;
 }
 
 /** Reads a file in which every row is shorter than half a memory page. */
 export function readRows(descriptor: number): string {
-  const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);
+  const length = readSync(descriptor, scratch.buffer, 0, SCRATCH_BYTES, 0);
   return decode(length < HALF_PAGE_BYTES ? length : readFrom(descriptor, length, HALF_PAGE_BYTES));
 }
 
 /** Reads a file that the kernel prints as a whole. One read returns the whole text if the buffer is large enough. */
 export function readRecord(descriptor: number): string {
-  const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);
-  return decode(length < scratch.buffer.length ? length : readFrom(descriptor, length, 1));
+  const length = readSync(descriptor, scratch.buffer, 0, SCRATCH_BYTES, 0);
+  return decode(length < SCRATCH_BYTES ? length : readFrom(descriptor, length, 1));
 }
 
 /** Reads a sysfs attribute. An attribute usually contains fewer than {@link ATTRIBUTE_BYTES} bytes. */
@@ -90,12 +98,17 @@ export function readAttribute(descriptor: number): string {
 }
 
 /**
- * Reads a file of /proc/sys. If the first read fills 1 KiB, the file is read again from its start, because many of these
- * files cannot be read in parts.
+ * Reads a file of /proc/sys. A text above 1 KiB is read again as a whole: many of these files cannot be read in parts.
+ *
+ * @throws {RangeError} if the text is larger than 1 MiB
  */
 export function readSetting(descriptor: number): string {
-  const length = readSync(descriptor, scratch.buffer, 0, SETTING_BYTES, 0);
-  return length < SETTING_BYTES ? decode(length) : readToEnd(descriptor);
+  for (const size of SETTING_BYTES) {
+    while (scratch.buffer.length < size) grow();
+    const length = readSync(descriptor, scratch.buffer, 0, size, 0);
+    if (length < size) return decode(length);
+  }
+  throw new RangeError(`larger than ${MEBIBYTE} bytes`);
 }
 
 /** Reads a file of up to 4 KiB. Returns a number if the file contains digits and a newline, otherwise its text. */
@@ -120,8 +133,12 @@ function wholeLine(bytes: Uint8Array, length: number): number | undefined {
 
 function decode(length: number): string {
   const text = decodeUtf8(scratch.buffer, length);
-  if (scratch.buffer.length > MAX_HELD_BYTES) scratch.buffer = createScratch();
+  shrink();
   return text;
+}
+
+function shrink(): void {
+  if (scratch.buffer.length > MAX_HELD_BYTES) scratch.buffer = createScratch();
 }
 
 /**
@@ -134,7 +151,8 @@ function readFrom(descriptor: number, position: number, lastBelow: number): numb
   let length = position;
   for (;;) {
     if (length === scratch.buffer.length) grow();
-    const room = scratch.buffer.length - length;
+    // The size of the first read does not depend on the files that were read before: some file systems refuse large reads.
+    const room = Math.min(scratch.buffer.length - length, Math.max(SCRATCH_BYTES, length));
     const read = readSync(descriptor, scratch.buffer, length, room, length);
     length += read;
     if (read < Math.min(lastBelow, room)) return length;
@@ -146,7 +164,7 @@ function grow(): void {
     scratch.buffer = createScratch();
     throw new RangeError(`larger than ${KERNEL_FILE_LIMIT} bytes`);
   }
-  const larger = Buffer.allocUnsafeSlow(scratch.buffer.length * 2);
+  const larger = Buffer.allocUnsafeSlow(Math.min(scratch.buffer.length * 2, KERNEL_FILE_LIMIT));
   scratch.buffer.copy(larger);
   scratch.buffer = larger;
 }

@@ -8,9 +8,9 @@ import { isProcfs } from './procfs.ts';
 
 /**
  * Number of libuv's threads that the calls of each pool may occupy. A stuck call delays only the calls of the same pool.
- * src/cli/node-runtime.ts requests 42 threads, so four threads always remain for gzip and DNS.
+ * src/cli/node-runtime.ts requests 48 threads, so four threads always remain for gzip and DNS.
  */
-const THREADS = { files: 4, attributes: 12, disk: 4, remote: 18 } as const;
+const THREADS = { system: 2, files: 4, textFiles: 4, attributes: 12, disk: 4, remote: 18 } as const;
 
 /** The state of a host that all passes share. */
 export interface SharedState {
@@ -26,13 +26,16 @@ export interface SharedState {
   adjtimex?: Promise<() => ClockState>;
 }
 
-export function createSharedState({ procfs, self = SELF }: HostOptions): SharedState {
+export function createSharedState({ procfs, self = SELF, stuckAfterMs }: HostOptions): SharedState {
+  const createPool = (name: keyof typeof THREADS): CallPool => new CallPool(THREADS[name], stuckAfterMs);
   return {
     pools: {
-      files: new CallPool(THREADS.files),
-      attributes: new CallPool(THREADS.attributes),
-      disk: new CallPool(THREADS.disk),
-      remote: new CallPool(THREADS.remote),
+      system: createPool('system'),
+      files: createPool('files'),
+      textFiles: createPool('textFiles'),
+      attributes: createPool('attributes'),
+      disk: createPool('disk'),
+      remote: createPool('remote'),
     },
     fdCache: new FdCache(),
     contentCache: new ContentCache(),

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 
 /** Properties of a file or directory from stat(2), which does not open the file. */
 export interface FileInfo {
@@ -28,6 +28,21 @@ export function statFile(path: string): FileInfo | undefined {
   }
 }
 
+/** Returns whether a path is a directory, device, pipe or socket; `false` if it does not exist. */
+export function isSpecialFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+}
+
+/** Returns whether a path exists. Returns true if the check fails, because the read of the path then reports the reason. */
+export function pathExists(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    // The permission model of Node.js refuses the check.
+    return true;
+  }
+}
+
 const READABLE = 0o444;
 
 /** Returns whether the mode of a file allows no user to read the file; `false` if this process cannot stat the file. */
@@ -38,6 +53,19 @@ export function isWriteOnly(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Time in milliseconds in which a file or directory may change again without a new time stamp. */
+const SETTLED_MS = 1000;
+
+/**
+ * Returns whether a later change gets another time stamp. The clock for time stamps may advance only at each timer tick of
+ * the kernel, every 1 to 10 ms. Times in the future count as settled: the clock was set back, so a change has a time before.
+ *
+ * @param changedMs time of the last change, as Unix time in milliseconds
+ */
+export function isSettled(changedMs: number): boolean {
+  return Math.abs(Date.now() - changedMs) >= SETTLED_MS;
 }
 
 export function toFileInfo({ ino, nlink, mtimeMs, size }: Stats): FileInfo {

@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
-import { messageOf } from '../util/errors.ts';
+import { codeOf, messageOf } from '../util/errors.ts';
 
 /**
  * Texts of strerror(3) by errno, for errors whose text in libuv is absent or different. The numbers are valid on x86, ARM,
@@ -34,7 +34,16 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
  * connected`. For any other error, returns its message unchanged.
  */
 export function strerror(error: unknown): string {
+  if (isForbidden(error)) return 'forbidden by the permission model of Node.js';
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return messageOf(error);
   const { errno } = error;
   return TEXTS.get(-errno) ?? getSystemErrorMap().get(errno)?.[1] ?? `errno ${-errno}`;
+}
+
+/**
+ * Returns whether the permission model of Node.js has refused a call. Such an error has no errno, and its message does not
+ * contain the path. https://nodejs.org/api/permissions.html
+ */
+function isForbidden(error: unknown): boolean {
+  return codeOf(error) === 'ERR_ACCESS_DENIED';
 }

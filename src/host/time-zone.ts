@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TimeZone } from '../formats/posix-tz.ts';
 import { parseTzif } from '../formats/tzif.ts';
+import { readSmallFile } from './read-small-file.ts';
 
 export type { TimeZone } from '../formats/posix-tz.ts';
 
 /** Directories in which distributions install compiled zones. */
 const DIRECTORIES = ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib/locale/TZ', '/etc/zoneinfo'];
+
+/** Maximum size of a zone file in bytes. The largest zone file of tzdata has 4 kB. */
+const MAX_ZONE_BYTES = 256 * 1024;
 
 const UTC: TimeZone = () => ({ abbreviation: 'UTC', offset: 0 });
 
@@ -20,7 +23,7 @@ const UTC: TimeZone = () => ({ abbreviation: 'UTC', offset: 0 });
 export function readTimeZone(name: string | undefined): TimeZone {
   for (const file of zoneFiles(name)) {
     try {
-      return parseTzif(readFileSync(file));
+      return parseTzif(readSmallFile(file, MAX_ZONE_BYTES));
     } catch {
       // The file is absent or invalid. In an image without tzdata, no zone file exists, and programs use UTC.
     }

@@ -13,31 +13,31 @@ export interface ConnectionLimits {
 }
 
 /**
- * Maximum number of requests of all connections that wait for the response to an earlier request of their connection. One
- * read from a socket can contain 2,400 requests. A waiting request uses about 4 kB.
+ * Maximum number of waiting requests on all connections. A request waits until the responses to all earlier requests of its
+ * connection are sent. One read from a socket can contain 2,400 requests. A waiting request uses about 4 kB.
  */
 const MAX_WAITING_REQUESTS = 5000;
 
-/** How often an unfinished response is checked within the time limit of responses. */
+/** Number of times that an unfinished response is checked before its time limit ends. */
 const CHECKS_PER_TIMEOUT = 10;
 
 interface Connection {
   readonly socket: Socket;
   readonly address: string;
-  /** Starts of the requests that wait for the response to an earlier request of the connection. */
+  /** Functions that start the waiting requests of the connection, in the order of the requests. */
   readonly waiting: (() => void)[];
 }
 
 /**
  * The open connections of all listeners. Each connection runs one request at a time. A new connection is always accepted: if
- * there are too many, the exporter closes a connection of the address that has the most connections.
+ * there are too many connections, the exporter closes a connection of the address that has the most connections.
  */
 export class Connections {
   readonly #handle: RequestListener;
   readonly #limits: ConnectionLimits;
   readonly #onLimit: OnLimit;
   readonly #bySocket = new Map<Socket, Connection>();
-  /** Connections without a running request. The connection that is idle for the longest time is first. */
+  /** Connections without a running request. The connection that has been idle for the longest time is first. */
   readonly #idle = new Set<Connection>();
   /** Connections with a running request. The connection whose request started first is first. */
   readonly #busy = new Set<Connection>();
@@ -59,7 +59,7 @@ export class Connections {
     this.#bySocket.set(socket, connection);
     this.#idle.add(connection);
     socket.once('close', () => this.#remove(connection));
-    // Node.js resumes a socket at the end of each request and of each response.
+    // Node.js resumes a socket at the end of each request and of each response. Pause it again while requests wait.
     socket.on('resume', () => {
       if (connection.waiting.length > 0) socket.pause();
     });
@@ -74,7 +74,7 @@ export class Connections {
       this.#start(connection, request, response);
       return;
     }
-    // The client has to wait when the buffers of the socket are full.
+    // While the socket is paused, the client can send only until the buffers of the socket are full.
     socket.pause();
     connection.waiting.push(() => this.#start(connection, request, response));
     this.#waiting += 1;
@@ -146,7 +146,10 @@ export class Connections {
     return setInterval(check, (this.#limits.responseTimeout * 1000) / CHECKS_PER_TIMEOUT);
   }
 
-  /** Closes a connection of the address that has the most connections: its longest idle one, else its longest busy one. */
+  /**
+   * Closes a connection of the address that has the most connections: the connection that has been idle for the longest time
+   * or, if no connection of the address is idle, the connection whose request started first.
+   */
   #closeOne(): void {
     const connections = [...this.#idle, ...this.#busy];
     const address = mostFrequent(connections.map((connection) => connection.address));

@@ -4,12 +4,15 @@ import type { Host } from '../host/host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';
 import { messageOf } from '../util/errors.ts';
+import { SingleFlight } from '../util/single-flight.ts';
 import type { Link } from './landing-page.ts';
 import { onGet, sendText } from './reply.ts';
+import type { UnsentBodies } from './unsent-bodies.ts';
 
 export interface InfoOptions {
   readonly host: Host;
   readonly containers: ContainerReporter;
+  readonly unsentBodies: UnsentBodies;
 }
 
 export const INFO_LINKS: readonly Link[] = [
@@ -24,7 +27,7 @@ const REPORT_TIMEOUT_MS = 5000;
 /**
  * Returns the routes below `/info`, which are made for scripts. Each route responds with one kind of data about the host.
  */
-export function createInfoRouter({ host, containers }: InfoOptions): Router {
+export function createInfoRouter({ host, containers, unsentBodies }: InfoOptions): Router {
   const router = Router();
   const on = (path: string, reply: Reply): void => onGet(router, path, orUnavailable(reply));
   on('/hostname', async (response) => {
@@ -38,10 +41,14 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     const { load1, load5, load15 } = host.proc.read('loadavg', parseLoadavg);
     response.json({ '1m': load1, '5m': load5, '15m': load15 });
   });
-  on('/containers', async (response) => {
+  const reports = new SingleFlight(async () => {
     // Errors are not reported here, because the collector containers logs them. The report leaves out values with errors.
     const pass = host.forPass(performance.now() + REPORT_TIMEOUT_MS).forCollector(() => undefined);
-    response.json(await containers.report(pass));
+    return Buffer.from(JSON.stringify(await containers.report(pass)));
+  });
+  on('/containers', async (response) => {
+    const report = await reports.run();
+    unsentBodies.send(response.type('application/json'), report);
   });
   return router;
 }

@@ -4,6 +4,7 @@ import type { Pass } from '../collection/pass.ts';
 import { messageOf } from '../util/errors.ts';
 import type { OnLimit } from '../util/limit-counter.ts';
 import { readCollectorFilter } from './collector-filter.ts';
+import { Places } from './places.ts';
 import { sendText } from './reply.ts';
 import type { UnsentBodies } from './unsent-bodies.ts';
 
@@ -43,10 +44,20 @@ export interface MetricsHandlerOptions {
   readonly onLimit: OnLimit;
 }
 
+/** Factor for the size of the largest body after each smaller body. */
+const SIZE_DECAY = 0.99;
+
 /** Returns the handler that responds with metrics in the Prometheus text format. */
 export function createMetricsHandler(options: MetricsHandlerOptions): RequestHandler {
-  const { collectors, limits, onLimit } = options;
+  const { collectors, limits, onLimit, unsentBodies } = options;
   let running = 0;
+  /** Size of a large body: the size of the largest body so far, which decreases while bodies are smaller. */
+  let largeBytes = Number.POSITIVE_INFINITY;
+  // Scrapes of all collectors share their bodies. Each filter has a body of its own.
+  const filteredPlaces = new Places({
+    count: () => unsentBodies.capacity(largeBytes),
+    close: (response) => unsentBodies.close(response),
+  });
   return async (request, response) => {
     let only: ReadonlySet<string> | undefined;
     try {
@@ -62,10 +73,14 @@ export function createMetricsHandler(options: MetricsHandlerOptions): RequestHan
       return;
     }
     running += 1;
-    const scrape = runPass(request, { ...options, only }).finally(() => {
+    try {
+      if (only !== undefined && !(await filteredPlaces.take(response))) return;
+      const result = await runPass(request, { ...options, only });
+      largeBytes = Math.max(result.body.length, Number.isFinite(largeBytes) ? largeBytes * SIZE_DECAY : 0);
+      await sendResult(request, response, { ...options, result });
+    } finally {
       running -= 1;
-    });
-    await sendResult(request, response, { ...options, result: await scrape });
+    }
   };
 }
 

@@ -14,8 +14,8 @@ const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 /**
- * Maximum number of connections that wait to be accepted. When more clients connect, the kernel drops their packets, and they
- * try again after a second. The kernel's net.core.somaxconn also limits the number.
+ * Maximum number of connections that wait to be accepted. When more clients connect, the kernel drops their packets, and
+ * they try again after a second. The kernel's net.core.somaxconn also limits the number.
  */
 const BACKLOG = 4096;
 /** Time between two checks of the time limits of requests. */

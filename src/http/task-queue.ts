@@ -1,16 +1,19 @@
-/** Time in milliseconds after which the remaining tasks wait until the event loop has handled other events. */
+/**
+ * Maximum duration of a turn, in milliseconds. After a turn, the remaining tasks wait until the event loop has handled other
+ * events.
+ */
 const TURN_MS = 5;
 
 /**
- * Runs tasks in order, but leaves time for other events: many requests that arrive at the same time do not delay new
- * connections and the requests that do not use the queue.
+ * Runs tasks in order, but leaves time for other events: many tasks at the same time do not delay new connections, or
+ * requests that do not use the queue.
  */
 export class TaskQueue {
   readonly #tasks: (() => void)[] = [];
-  /** Point in time on the clock of `performance.now()`; `undefined` if no turn is running. */
+  /** End of the current turn on the clock of `performance.now()`; `undefined` if no turn is running. */
   #turnEnd: number | undefined;
 
-  /** Runs a task at once if no task waits and the turn is not over. Otherwise the task waits. */
+  /** Runs a task at once if no other task waits and the current turn has time left. Otherwise the task waits. */
   add(task: () => void): void {
     if (this.#turnEnd === undefined) this.#startTurn();
     if (this.#tasks.length === 0 && this.#hasTime) task();

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { OnLimit } from '../util/limit-counter.ts';
 
 /**
- * Limits the memory of the response bodies that clients have not read yet. If new bodies exceed the limit, the responses that
- * are open for the longest time are closed, because a client that reads normally has read its response long before.
+ * Limits the memory of the response bodies that clients have not read yet. If new bodies exceed the limit, the responses
+ * that have been open for the longest time are closed: other clients have read their responses long before.
  */
 export class UnsentBodies {
   readonly #maxBytes: number;
@@ -33,10 +33,20 @@ export class UnsentBodies {
     response.end(body);
   }
 
+  /** Returns how many bodies of a size fit in the limit. */
+  capacity(bytes: number): number {
+    return Math.floor(this.#maxBytes / bytes);
+  }
+
+  /** Closes a response whose client does not read it. */
+  close(response: ServerResponse): void {
+    this.#onLimit('unsent_bytes');
+    response.socket?.resetAndDestroy();
+  }
+
   #closeAll(body: Buffer): void {
     for (const response of this.#open.get(body) ?? []) {
-      this.#onLimit('unsent_bytes');
-      response.socket?.resetAndDestroy();
+      this.close(response);
       this.#release(response, body);
     }
   }

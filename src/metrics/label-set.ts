@@ -82,7 +82,10 @@ const FNV_PRIME = 0x01000193;
 /** A factor of MurmurHash3. */
 const MIX_FACTOR = 0x85ebca6b;
 
-/** Hashes a name and a value. The last steps spread each bit, so that sets that exchange their values differ in the sum. */
+/**
+ * Hashes a name and a value. The last steps spread each bit, so that two sets have different sums even if two labels have
+ * exchanged their values.
+ */
 function hashPair(name: string, value: string): number {
   const hash = hashText(value, hashText(name, OFFSET_BASIS));
   return Math.imul(hash ^ (hash >>> 15), MIX_FACTOR);

@@ -11,7 +11,7 @@ export type Convention = 'prometheus' | 'semconv';
 
 /**
  * Type of a metric. Prometheus has no up-down counters. OpenTelemetry has neither summaries nor untyped metrics. An output
- * writes a gauge instead of a type that it does not have.
+ * writes a metric as gauges if the output lacks the metric's type.
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
@@ -185,8 +185,8 @@ function declareSemconv<T extends SemconvType>(type: T, valueType: Family['value
 
 /**
  * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, the type of the numbers,
- * unit and attributes for each name. `intCounter` declares a counter of integers, and `counter`
- * a counter of doubles.
+ * the unit and the attributes for each name. `intCounter` declares a counter of integers, and `counter` a counter of
+ * doubles.
  *
  * @example
  * const io = semconv.intCounter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);

@@ -27,8 +27,8 @@ export function toLabelNamePart(name: string): string {
 }
 
 /**
- * Joins the values of names that share one label, in the order of the names, as OpenTelemetry specifies for attributes:
- * `a;b`.
+ * Joins the values of several names that become the same label: `a;b`. The values are in the order of the names, as
+ * OpenTelemetry specifies for attributes.
  *
  * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-attributes
  */

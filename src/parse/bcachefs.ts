@@ -117,7 +117,7 @@ export interface IoDone {
 export function parseIoDone(text: string, report: ReportProblem = raise): IoDone[] {
   let operation: string | undefined;
   const parseLine = (line: string): IoDone | undefined => {
-    const [, name = '', value = ''] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
+    const [name, value] = splitAtColon(line);
     if (value !== '')
       return operation === undefined ? undefined : { operation, dataType: name, bytes: parseUnsigned(value) };
     operation = name === 'read' || name === 'write' ? name : operation;
@@ -142,9 +142,15 @@ export function parseIoErrors(text: string, report: ReportProblem = raise): Read
       isSinceCreation = line.startsWith('IO errors since filesystem creation');
       return undefined;
     }
-    const [, name, value] = /^\s*([^:]*?)\s*:\s*(\S+)\s*$/.exec(line) ?? [];
-    if (!isSinceCreation || name === undefined || value === undefined) return undefined;
+    const [name, value] = splitAtColon(line);
+    if (!isSinceCreation || value === '' || /\s/.test(value)) return undefined;
     return [name, parseUnsigned(value)];
   };
   return new Map(parseRows(splitLines(text), parseLine, report));
+}
+
+/** Returns the trimmed texts before and after the first colon of a line; two empty texts for a line without a colon. */
+function splitAtColon(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(':');
+  return colon === -1 ? ['', ''] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
 }

@@ -187,7 +187,7 @@ export function parseBlkio(text: string, report: ReportProblem = raise): BlkioCo
 
 /**
  * Parses `cgroup.procs`. The file contains one process ID per line. The IDs are unordered and may be repeated. cgroup v2
- * prints 0 for a process in another PID namespace. A malformed line is `undefined`.
+ * prints 0 for a process in another PID namespace. The result for a malformed line is `undefined`.
  */
 export function parseCgroupProcs(text: string, report: ReportProblem = raise): readonly (number | undefined)[] {
   const pids: (number | undefined)[] = [];

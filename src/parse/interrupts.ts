@@ -75,7 +75,7 @@ function parseInterrupt(line: string, cpus: number, report: ReportProblem): Inte
   // Skip the line `FIQ` of ARM, which has names instead of counts. A numbered interrupt always has counts.
   if (counts.length === 0 && !isNumbered) return undefined;
   const columns = splitWords(line.slice(colon + 1)).slice(0, cpus);
-  // The malformed word is a column, and not the start of the text after the counts, only if the last column is a number.
+  // Without a number in the last column, the malformed word may be the start of the text after the counts.
   if (columns.length < cpus || !isCount(columns.at(-1))) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return describe({
     name,

@@ -120,8 +120,8 @@ function addValues(
 }
 
 /**
- * Parses `/proc/net/snmp6`, one field per line. The name of the protocol ends with the first 6; a name without a 6 has no
- * protocol and is skipped.
+ * Parses `/proc/net/snmp6`, one field per line. The name of a field starts with its protocol, which ends with the first 6 in
+ * the name. A name without a 6 is skipped.
  *
  *     Ip6InReceives                    4012
  *     Udp6InDatagrams                  117

@@ -51,7 +51,7 @@ export function parseBootTime(text: string, report: ReportProblem = raise): numb
 
 const BOOT_TIME_KEY: ReadonlySet<string> = new Set([BOOT_TIME]);
 
-/** Returns the first number of each line whose key is one of the keys. */
+/** Returns the first number of each line with one of the keys. */
 function parseTotals(text: string, keys: ReadonlySet<string>, report: ReportProblem): ReadonlyMap<string, number> {
   const totals = new Map<string, number>();
   const visit = (start: number, end: number): void => {

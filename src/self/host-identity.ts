@@ -19,8 +19,9 @@ export interface HostIdentityOptions {
 type IdentitySources = Pick<Host, 'proc' | 'sys'> & { readonly rootfs: Pick<Host['rootfs'], 'root' | 'readIfPresent'> };
 
 /**
- * Reads the identity of a host. The machine id alone does not distinguish hosts: images and cloned disks contain a copy of it.
- * The UUID of the hardware is unique, but only root can read it. For a host without both, the id of its boot is used.
+ * Reads the identity of a host. The machine id alone does not distinguish hosts: images and cloned disks contain copies of
+ * the id. The UUID of the hardware is unique, but only root can read it. For a host without a machine id and without a UUID,
+ * the id of the current boot is used.
  */
 export async function readHostIdentity(
   host: IdentitySources,
@@ -34,8 +35,9 @@ export async function readHostIdentity(
 }
 
 /**
- * Returns whether the root file system is that of a container, whose machine id is that of the image. Docker, Podman and
- * Kubernetes mark such a file system; `--path.rootfs` selects that of the host.
+ * Returns whether the exporter sees the root file system of its own container, where the machine id belongs to the image.
+ * Docker and Podman put a marker file into such a file system. With `--path.rootfs`, the exporter sees the root file system
+ * of the host.
  */
 async function seesImage(host: IdentitySources, isPod: boolean): Promise<boolean> {
   if (host.rootfs.root !== '/') return false;

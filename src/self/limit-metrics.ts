@@ -4,7 +4,7 @@ import type { LimitCounter } from '../util/limit-counter.ts';
 
 const exceeded = counter(
   'node_exporter_limit_exceeded_total',
-  'Requests and connections that the exporter rejected or closed because of the limit.',
+  'Requests, connections, files, label values and containers that the exporter rejected, closed, cut or left out because of the limit.',
   ['limit'],
 );
 

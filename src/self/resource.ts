@@ -11,8 +11,8 @@ import { readHostIdentity } from './host-identity.ts';
  * `undefined` if its source cannot be read. The variable `OTEL_RESOURCE_ATTRIBUTES` overrides all attributes except
  * `service.name`, for which `OTEL_SERVICE_NAME` takes precedence.
  *
- * The resource has no attributes of the process, such as `process.pid`: most metrics describe the host, and a change at each
- * start would create new series of all of them.
+ * The resource has no attributes of the process, such as `process.pid`: they change at each start, and each change would
+ * create new series of all metrics.
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */

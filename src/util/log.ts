@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { redactUrls } from './redact.ts';
 
 export type Log = pino.Logger;
 
@@ -20,8 +21,32 @@ export function createLog({ level, format }: LogOptions): Log {
       timestamp: () => `,"ts":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line) => void process.stderr.write(format === 'json' ? line : toLogfmt(line)) },
+    {
+      write: (line) => void process.stderr.write(escapeControls(redactUrls(format === 'json' ? line : toLogfmt(line)))),
+    },
   );
+}
+
+/**
+ * Logs the warnings of Node.js, such as deprecations, in the format of the log. Without this listener, Node.js writes them as
+ * raw text.
+ */
+export function logProcessWarnings(log: Log): void {
+  const repeats = new RepeatFilter();
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    if (repeats.isDue(`${name} ${message}`)) log.warn(`${name} of Node.js: ${message}`);
+  });
+}
+
+/**
+ * Characters that a terminal or a reader of the log may execute, hide or reorder: DEL and C1 controls, line separators, and
+ * marks for bidirectional text. JSON escapes the other controls.
+ */
+const CONTROLS = /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+function escapeControls(line: string): string {
+  return line.replaceAll(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Converts a line from JSON to logfmt: `{"level":"info","ts":"…","msg":"listening"}` -> `ts=… level=info msg=listening`. */
@@ -33,19 +58,30 @@ function toLogfmt(line: string): string {
 
 function toLogfmtValue(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+  const quoted = JSON.stringify(text);
+  const isPlain = quoted === `"${text}"` && escapeControls(text) === text;
+  return isPlain && /^[^\s"=]+$/.test(text) ? text : quoted;
 }
 
 const REPEAT_AFTER_MS = 60_000;
 const MAX_MESSAGES = 1000;
 
-/** Allows each log message once a minute, and at most 1,000 different messages a minute. */
+export interface RepeatFilterOptions {
+  /** Returns the reading of a monotonic clock in milliseconds. */
+  readonly now?: () => number;
+  /** Maximum number of different messages in a minute. Default: 1,000. */
+  readonly maxMessages?: number;
+}
+
+/** Allows each log message once a minute, and a limited number of different messages a minute. */
 export class RepeatFilter {
   readonly #loggedAt = new Map<string, number>();
   readonly #now: () => number;
+  readonly #maxMessages: number;
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor({ now = () => performance.now(), maxMessages = MAX_MESSAGES }: RepeatFilterOptions = {}) {
     this.#now = now;
+    this.#maxMessages = maxMessages;
   }
 
   /** Returns whether the message may be logged now. If so, counts the message as logged. */
@@ -53,8 +89,8 @@ export class RepeatFilter {
     const now = this.#now();
     const loggedAt = this.#loggedAt.get(message);
     if (loggedAt !== undefined && now - loggedAt < REPEAT_AFTER_MS) return false;
-    if (this.#loggedAt.size >= MAX_MESSAGES) this.#deleteOld(now);
-    if (this.#loggedAt.size >= MAX_MESSAGES) return false;
+    if (this.#loggedAt.size >= this.#maxMessages) this.#deleteOld(now);
+    if (this.#loggedAt.size >= this.#maxMessages) return false;
     this.#loggedAt.set(message, now);
     return true;
   }

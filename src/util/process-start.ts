@@ -16,12 +16,14 @@ const SYSTEM: StartClocks = {
   uptime,
 };
 
-/** Limit for changes of the offset between two clocks. A larger change means that a clock was set or the host was suspended. */
+/**
+ * Limit for changes of the offset between two clocks. A larger change means that a clock was set or the host was suspended.
+ */
 const STEP_SECONDS = 1;
 
 /**
- * The start time of this process. When the clock of the host is set, the start time moves with the clock. Otherwise the start
- * time stays the same, because a receiver of OTLP treats a new start time as a reset of the counters.
+ * The start time of this process. When the clock of the host is set, the start time moves with the clock. Otherwise the
+ * start time stays the same, because a receiver of OTLP treats a new start time as a reset of the counters.
  */
 export class ProcessStart {
   readonly #clocks: StartClocks;

@@ -16,7 +16,11 @@ function linesOf(...results: readonly Result[]): string[] {
 function linesOfRequested(requested: readonly string[], ...results: readonly Result[]): string[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const log = new CollectorLog(pino({ level: 'debug' }, destination), new RepeatFilter(() => 0), requested);
+  const log = new CollectorLog(
+    pino({ level: 'debug' }, destination),
+    () => new RepeatFilter({ now: () => 0 }),
+    requested,
+  );
   for (const [state, ...reasons] of results) {
     const errors = reasons.map((reason) => (typeof reason === 'string' ? new Error(reason) : reason));
     log.log({ collector: 'netdev', state, seconds: 0, errors, families: [] });
@@ -73,4 +77,15 @@ test('CollectorLog distinguishes paths that differ in a number', () => {
     'Cannot parse /sys/cpu2: expected 0 instead of "x"',
   ];
   assert.equal(linesOf(...messages.map((message) => ['failed', message] as const)).length, 2);
+});
+
+test('CollectorLog logs an error of a collector although another collector has thousands of errors', () => {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line).msg) };
+  const log = new CollectorLog(pino({}, destination));
+  const errors = Array.from({ length: 1500 }, (_, index) => new Error(`Cannot read ${index}`));
+  log.log({ collector: 'textfile', state: 'failed', seconds: 0, errors, families: [] });
+  assert.equal(lines.length, 100);
+  log.log({ collector: 'netdev', state: 'failed', seconds: 0, errors: [new Error('Cannot read a')], families: [] });
+  assert.deepEqual(lines.slice(100), ['Cannot read a']);
 });

@@ -1,7 +1,9 @@
-/** An attack on a running exporter. It runs in a process of its own, so that it does not delay the probes. */
+/** An attack on a running exporter. Attacks run in a separate process, so that they do not delay the probes. */
 export interface Attack {
   /** Number of containers on the host of the exporter. Default: the exporter reads this host. */
   readonly containers?: number;
+  /** Writes more files of the host into a directory, before the exporter starts. Default: no more files. */
+  prepare?(directory: string): void;
   /** Additional flags of the exporter. Default: none. */
   readonly flags?: readonly string[];
   /** Runs until the signal aborts. */

@@ -8,7 +8,9 @@ import { startTarget } from './target.ts';
 
 const RUN = join(import.meta.dirname, 'run.ts');
 
-/** Number of scrapes, one every 100 ms, after which the memory after an attack is measured. */
+/**
+ * Number of scrapes between the end of an attack and the measurement of the memory. The pause between two scrapes is 100 ms.
+ */
 const SCRAPES_AFTER = 50;
 
 export interface AttackOptions {
@@ -19,7 +21,9 @@ export interface AttackOptions {
 export interface AttackResult extends ProbeResult {
   readonly isRunning: boolean;
   readonly isLimited: boolean;
-  /** Resident memory in MiB before the attack, and after the scrapes that follow the attack. */
+  /**
+   * Resident memory in MiB before the attack. `afterMiB` is the resident memory after the scrapes that follow the attack.
+   */
   readonly beforeMiB: number;
   readonly afterMiB: number;
 }
@@ -34,6 +38,9 @@ export async function measureAttacks(
   await using target = await startTarget({
     flags: attacks.flatMap(({ flags = [] }) => flags),
     containers: containers > 0 ? containers : undefined,
+    prepare: (directory) => {
+      for (const attack of attacks) attack.prepare?.(directory);
+    },
     limitMiB,
   });
   const beforeMiB = residentMiB(target.pid);

@@ -7,19 +7,19 @@ const SCRAPE_INTERVAL_MS = 250;
 const MEMORY_INTERVAL_MS = 20;
 const MEBIBYTE = 2 ** 20;
 
-/** What the probes saw while an attack ran. */
+/** Measurements of the probes during an attack. */
 export interface ProbeResult {
-  /** Longest time in milliseconds until `/health` answered. */
+  /** Longest duration of a request to `/health`, in milliseconds. */
   readonly healthMs: number;
-  /** Longest time in milliseconds of a plain scrape. */
+  /** Longest duration of a scrape of `/metrics`, in milliseconds. */
   readonly scrapeMs: number;
-  /** Requests of the probes that failed or had another status than 200. */
+  /** Number of requests of the probes that failed or had a status other than 200. */
   readonly failures: number;
-  /** Highest resident memory in MiB. */
+  /** Highest resident memory of the exporter, in MiB. */
   readonly residentMiB: number;
 }
 
-/** Probes an exporter until the signal aborts: its health on new connections, and a scrape on a connection that is reused. */
+/** Probes an exporter until the signal aborts. Health requests use new connections; scrapes reuse one connection. */
 export async function probe(url: URL, pid: number, signal: AbortSignal): Promise<ProbeResult> {
   const result = { healthMs: 0, scrapeMs: 0, failures: 0, residentMiB: 0 };
   const agent = new Agent({ keepAlive: true });

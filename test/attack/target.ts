@@ -11,16 +11,18 @@ import { request } from './probe.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/main.js');
 const START_TIMEOUT_MS = 30_000;
-/** Scrapes before the attack. V8 compiles the code and the memory reaches its usual size during these scrapes. */
+/** Number of scrapes before the attack. V8 compiles the code and the memory reaches its usual size during these scrapes. */
 const WARM_UP = 50;
 
 export interface TargetOptions {
   readonly flags: readonly string[];
   readonly containers: number | undefined;
+  /** Writes more files of a host with containers. */
+  prepare(directory: string): void;
   readonly limitMiB: number;
 }
 
-/** An exporter in a memory cgroup of its own. */
+/** An exporter in a separate memory cgroup. */
 export interface Target extends AsyncDisposable {
   readonly url: URL;
   readonly pid: number;
@@ -30,13 +32,14 @@ export interface Target extends AsyncDisposable {
   isRunning(): boolean;
 }
 
-export async function startTarget({ flags, containers, limitMiB }: TargetOptions): Promise<Target> {
+export async function startTarget({ flags, containers, prepare, limitMiB }: TargetOptions): Promise<Target> {
   const directory = await mkdtemp(join(tmpdir(), 'attack-'));
   const cgroup = createMemoryCgroup(limitMiB * 2 ** 20);
   const url = new URL(`http://127.0.0.1:${await freePort()}`);
   const args = [PROGRAM, `--web.listen-address=${url.host}`, '--log.level=error', ...flags];
   if (containers !== undefined) {
     writeContainerHost(directory, containers);
+    prepare(directory);
     args.push(...['proc', 'sys', 'root'].map((name) => `--path.${name}fs=${directory}/${name}`));
   }
   const script = `${cgroup?.enter ?? ':'}; exec "$0" "$@"`;

@@ -18,7 +18,7 @@ function createGatherer(
   collectors: readonly Collector[],
   observe: (result: CollectorResult) => void = () => undefined,
 ): Gatherer {
-  return new Gatherer({ host, collectors, selfMetrics: [], observe });
+  return new Gatherer({ host, collectors, selfMetrics: [], observe, minPassMs: 0 });
 }
 
 /** Returns the states of the collectors (`{ cpu: 'ok' }`) and the values of the families (`{ node_cpu: [1] }`). */
@@ -178,6 +178,47 @@ test('gather() returns the samples emitted by the deadline, without later ones',
   assert.deepEqual(summary(hasty), { states: { slow: 'failed' }, values: { node_slow: [1] }, failed: false });
 });
 
+test('gather() completes a pass for other callers after a caller without time has left', async () => {
+  const gate = Promise.withResolvers<void>();
+  let started = 0;
+  const slow = createFakeCollector('slow', async (emit) => {
+    started += 1;
+    await gate.promise;
+    emit(1);
+  });
+  const gatherer = new Gatherer({ host, collectors: [slow], selfMetrics: [], observe: () => undefined });
+  const impatient = await gatherer.gather(later(0));
+  assert.deepEqual(summary(impatient), { states: { slow: 'failed' }, values: {}, failed: true });
+  const patient = gatherer.gather(later());
+  gate.resolve();
+  assert.deepEqual(summary(await patient), { states: { slow: 'ok' }, values: { node_slow: [1] }, failed: false });
+  assert.equal(started, 1);
+});
+
+test('gather() takes the results of some collectors from a running pass of all collectors', async () => {
+  const gate = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  const gatherer = createGatherer(
+    ['quick', 'slow', 'other'].map((name) =>
+      createFakeCollector(name, async (emit) => {
+        if (name !== 'quick') await gate.promise;
+        emit(1);
+      }),
+    ),
+    ({ collector }) => seen.push(collector),
+  );
+  const all = gatherer.gather(later());
+  const quick = await gatherer.gather({ ...later(), only: new Set(['quick']) });
+  assert.deepEqual(summary(quick), { states: { quick: 'ok' }, values: { node_quick: [1] }, failed: false });
+  const subsets = [1, 2].map(() => gatherer.gather({ ...later(), only: new Set(['quick', 'slow']) }));
+  gate.resolve();
+  const [first, second] = await Promise.all(subsets);
+  assert.equal(first, second);
+  assert.deepEqual(Object.keys(summary(await all).states), ['quick', 'slow', 'other']);
+  assert.deepEqual(first && summary(first).states, { quick: 'ok', slow: 'ok' });
+  assert.deepEqual(seen, ['quick', 'slow', 'other']);
+});
+
 test('gather() runs only collectors with families of the requested convention', async () => {
   const load = gauge('node_load', 'Load.');
   const average = semconv.gauge('system.load', '{thread}', 'Load.', ['cpu.logical_number']);
@@ -279,7 +320,13 @@ test('gather() ends the reads of a shared pass before the earliest deadline of i
   });
   stallAttributes(context, (path) => path.endsWith('timeleft'));
   const collectors = [watchdog.create({})];
-  const gatherer = new Gatherer({ host: tree.host, collectors, selfMetrics: [], observe: () => undefined });
+  const gatherer = new Gatherer({
+    host: tree.host,
+    collectors,
+    selfMetrics: [],
+    observe: () => undefined,
+    minPassMs: 0,
+  });
   const patient = gatherer.gather(later());
   const hasty = await gatherer.gather(later(400));
   assert.deepEqual(summary(hasty).values, { node_watchdog_timeout_seconds: [30], node_watchdog_info: [1] });
@@ -341,7 +388,7 @@ test('gather() merges families of one name from several collectors', async () =>
   );
 });
 
-/** Returns a collector that emits its samples in the given passes; the number of the pass is the index. */
+/** Returns a collector. Each pass emits the next list of samples in `passes`, and the first list follows the last. */
 function emittingSeries(
   name: string,
   family: Family<'id'>,

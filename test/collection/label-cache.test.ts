@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LabelCache } from '../../src/collection/label-cache.ts';
+import { LabelLimit } from '../../src/collection/label-limit.ts';
 import type { LabelSet } from '../../src/metrics/label-set.ts';
 import type { Attributes } from '../../src/metrics/metric.ts';
 
@@ -104,4 +105,25 @@ test('overlapping runs do not disturb each other', () => {
   slow.finish();
   assert.equal(countReused(slowSets, fastSets), 4);
   assert.equal(countReused(slowSets, run(cache, labelsOf('sda', 'sdb'))), 4);
+});
+
+test('intern() cuts long values, and returns one set for the same labels in each run', () => {
+  let cuts = 0;
+  const cache = new LabelCache(
+    new LabelLimit(64, () => {
+      cuts += 1;
+    }),
+  );
+  const labelled = (end: string): Attributes => ({ device: 'sda', serial: 'x'.repeat(100) + end, size: 7 });
+  const first = run(cache, [labelled('a'), labelled('a'), labelled('b')]);
+  const [one, same, other] = first;
+  assert.equal(one, same);
+  assert.notEqual(one?.labels['serial'], other?.labels['serial']);
+  for (const set of [one, other]) {
+    assert.deepEqual({ ...set?.labels, serial: '' }, { device: 'sda', serial: '', size: 7 });
+    assert.equal(Buffer.byteLength(String(set?.labels['serial'])), 64);
+  }
+  assert.deepEqual(run(cache, [labelled('a'), labelled('a'), labelled('b')]), first);
+  assert.equal(countReused(first, run(cache, [labelled('a'), labelled('b')])), 2);
+  assert.equal(cuts, 8);
 });

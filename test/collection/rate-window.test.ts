@@ -56,3 +56,15 @@ test('RateWindow forgets a subject that one pass lacks', () => {
   window.startPass();
   assert.deepEqual(window.rates('0', 3, { user: 30 }), {});
 });
+
+test('RateWindow.rates() may be called several times in a pass, and compares with the first call of the previous pass', () => {
+  const window = new RateWindow<string, 'ticks'>();
+  window.startPass();
+  assert.deepEqual(window.rates('0', 0, { ticks: 0 }), {});
+  assert.deepEqual(window.rates('0', 4, { ticks: 8 }), { ticks: 2 });
+  window.startPass();
+  assert.deepEqual(window.rates('0', 10, { ticks: 10 }), { ticks: 1 });
+  assert.deepEqual(window.rates('0', 20, { ticks: 40 }), { ticks: 2 });
+  window.startPass();
+  assert.deepEqual(window.rates('0', 30, { ticks: 40 }), { ticks: 1.5 });
+});

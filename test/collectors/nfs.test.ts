@@ -76,7 +76,8 @@ test('nfs emits the counters that the kernel prints with semconv names', async (
   ]);
   const operation = (name: string) =>
     lines.find((line) => line.includes(`nfs.operation.name="${name}"`))?.split(' ')[1];
-  // The numbers of these operations in include/linux/nfs4.h: a name in another place gets the count of another operation.
+  // The expected counts contain the numbers of the operations in include/linux/nfs4.h. A name at a wrong index would have
+  // the count of another operation.
   assert.deepEqual(
     ['NULL', 'READ', 'LAYOUTGET', 'GETDEVICEINFO', 'CLONE', 'LOOKUPP', 'COPY_NOTIFY', 'OFFLOAD_STATUS'].map(operation),
     ['400', '401', '444', '445', '458', '461', '463', '469'],

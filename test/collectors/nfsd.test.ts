@@ -108,7 +108,7 @@ test('nfsd emits the counters that the kernel prints with semconv names', async 
   ]);
   const operation = (name: string) =>
     lines.find((line) => line.includes(`nfs.operation.name="${name}"`))?.split(' ')[1];
-  // The numbers of these operations in RFC 8881, RFC 7862 and RFC 8276.
+  // The expected counts contain the numbers of the operations in RFC 8881, RFC 7862 and RFC 8276.
   assert.deepEqual(
     ['ACCESS', 'PUTFH', 'RELEASE_LOCKOWNER', 'SEQUENCE', 'RECLAIM_COMPLETE', 'CLONE', 'REMOVEXATTR'].map(operation),
     ['403', '422', '439', '453', '458', '471', '475'],

@@ -21,8 +21,8 @@ import { collect } from '../support/collect.ts';
 import { createHostTree, type Files } from '../support/host-tree.ts';
 import { failSlowReads } from '../support/stall.ts';
 
-// For each attribute whose driver may wait, a test lets the read time out. An attempt to open the attribute synchronously
-// fails too.
+// For each attribute whose driver may wait, a test lets the asynchronous read time out. Synchronous opens of the attribute
+// fail in this test.
 
 interface Subject {
   readonly collector: CollectorDefinition;

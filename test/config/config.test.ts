@@ -135,7 +135,7 @@ test('readConfig() warns of misspelled variables only', () => {
     EXPORTER_LOG_LEVL: 'debug',
     EXPORTER_COLLECTOR_LOADAGV: 'false',
     EXPORTER_WEB_LISTEN_PORT: '9100',
-    // This variable sets a flag of a module, and the module is not loaded.
+    // This variable sets a flag of a module that is not loaded.
     EXPORTER_COLLECTOR_QUEUE: 'true',
     // Kubernetes sets these variables for two Services: "exporter" and "exporter-collector".
     ...Object.fromEntries(
@@ -405,7 +405,7 @@ test('an invalid configuration file is a mistake each time, although it is read 
     assert.throws(() => mistakes.throwIfAny(), error);
     return { argv: once, expected: error };
   });
-  // Meanwhile the file was removed.
+  // The file has been removed since the first read.
   assert.throws(() => read(argv), expected);
 });
 

@@ -43,7 +43,7 @@ test('readConfig() returns no push without an endpoint', () => {
   assert.deepEqual(read().outputs, { scraped: true, otlp: undefined });
 });
 
-test('readConfig() returns a push for an endpoint, besides the page', () => {
+test('readConfig() returns a push for an endpoint, in addition to scrapes', () => {
   assert.deepEqual(otlp({}, '--otlp.endpoint=http://c:4318'), DEFAULTS);
   assert.deepEqual(otlp({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }), DEFAULTS);
   assert.deepEqual(otlp({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://c:4318/v1/metrics' }), DEFAULTS);

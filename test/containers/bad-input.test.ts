@@ -40,7 +40,7 @@ const HEALTHY: Files = {
 const PASSES = 3;
 
 interface Collected {
-  /** Series of the first container, whose files may have a defect, as `memory_usage_bytes 5000`. */
+  /** Series of the first container, which may have a defective file. Format: `memory_usage_bytes 5000`. */
   readonly series: readonly string[];
   /** Name of the first container. */
   readonly name: unknown;
@@ -48,11 +48,11 @@ interface Collected {
   readonly neighbour: readonly string[];
   /** State of the collector in each pass. */
   readonly state: string | undefined;
-  /** Messages that several passes logged. */
+  /** Log messages of all passes. */
   readonly log: readonly string[];
 }
 
-/** Collects both containers in several passes, and asserts that all passes have the same series. */
+/** Collects both containers in several passes, and asserts that all passes return the same series. */
 async function collectBoth(machine: HostTree, flags: Readonly<Record<string, unknown>> = {}): Promise<Collected> {
   const log: string[] = [];
   const write = (line: string): void => void log.push(String(JSON.parse(line).msg).replaceAll(machine.root, ''));
@@ -98,9 +98,9 @@ test('containers collects two containers without defects completely', async () =
 });
 
 interface Loss {
-  /** Matches the lost series, without `container_`. */
+  /** Matches the names of the lost series without the prefix `container_`. */
   readonly lost?: RegExp;
-  /** Series that replace them. */
+  /** Series that appear in place of the lost series. */
   readonly replacement?: readonly string[];
   readonly log?: readonly string[];
 }
@@ -157,7 +157,7 @@ costs(
     log: [`Cannot read /${A}/cpu.max: is a directory`],
   },
 );
-/** Files of the first container that have values only in the tests of these files. */
+/** Additional files of the first container, for the tests of their values. */
 const MORE: Files = cgroup(A, {
   'cpu.stat': 'usage_usec 1500000\nnr_periods 4\nnr_throttled 3\nthrottled_usec 250000\n',
   'cpu.max': '25000 100000\n',
@@ -169,9 +169,13 @@ const MORE: Files = cgroup(A, {
   'cpu.pressure': 'some avg10=0.00 total=1000000\nfull avg10=0.00 total=500000\n',
 });
 
-/** Tests which series of the first container are lost, in alphabetical order, because of the content of one file. */
+/**
+ * Tests that the content of one file causes the loss of these series of the first container.
+ *
+ * @param lost names of the series in alphabetical order
+ */
 function costsSeries(path: string, text: string, lost: readonly string[], error: string): void {
-  test(`${path.replace(`${A}/`, '')} with ${JSON.stringify(text)} costs the values of this file only`, async () => {
+  test(`${path.replace(`${A}/`, '')} with ${JSON.stringify(text)} affects the values of this file only`, async () => {
     const collectNames = async (files: Files): Promise<Collected> => {
       await using machine = await createHostTree({ ...HEALTHY, ...MORE, ...files });
       return await collectBoth(machine);
@@ -279,7 +283,7 @@ test('a cgroup that is removed during a pass is no failure', async () => {
   const healthy = await collectHealthy();
   await using machine = await createHostTree(HEALTHY);
   await using docker = await startHttpServer((_, response) => {
-    // Requested after the cgroups are listed and before their files are read.
+    // The exporter sends this request after it has listed the cgroups and before it reads their files.
     void machine.remove(A).then(() => response.end('[]'));
   });
   assert.deepEqual(await collectBoth(machine, { 'containers.docker-socket': docker.path }), {
@@ -306,9 +310,9 @@ function costsMetadata(
   });
 }
 
-/** The timeout of the socket or of the metadata source. Their timers are 100 ms apart. */
+/** Matches the message of the timeout of the socket, or of the timeout of the metadata source, which is 100 ms later. */
 const TIMED_OUT = /: no (answer|response) within (2000|2100) ms$/;
-/** Long enough for the other sources, which read files. */
+/** A timeout that is long enough for the other sources, which read files. */
 const TIMEOUT_MS = 2000;
 const TOO_MUCH = Buffer.alloc(33 * 1024 * 1024, '[');
 

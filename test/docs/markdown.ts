@@ -52,8 +52,8 @@ export function parsePage(path: string, text: string): Page {
 }
 
 /**
- * Returns the anchors of the headings. GitHub converts a heading to lower case and removes punctuation. If several
- * headings have the same text, it appends numbers.
+ * Returns the anchors of the headings. GitHub converts a heading to lower case and removes punctuation. If several headings
+ * have the same text, GitHub appends numbers to the anchors.
  */
 function anchorsOf(prose: string): ReadonlySet<string> {
   const anchors = new Set<string>();

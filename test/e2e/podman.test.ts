@@ -11,7 +11,7 @@ import { containerValues, type Series, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 
-/** Shell script that downloads a file from its own server in a loop, to cause traffic on the loopback interface. */
+/** Shell script that starts a server and downloads a file from it in a loop, to cause traffic on the loopback interface. */
 const GENERATE_TRAFFIC =
   'dd if=/dev/zero of=/www/f bs=1M count=1 2>/dev/null; httpd -p 80 -h /www; while :; do wget -q -O /tmp/f http://127.0.0.1/f; done';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RE2JS } from 're2js';
 import { compileGoRegexp } from '../../src/flags/go-regexp.ts';
+import { LinearRegExp } from '../../src/flags/linear-regexp.ts';
 import { fc } from '../support/fast-check.ts';
 
 /** Characters of the tests: ASCII, characters with several cases, line separators and characters outside the BMP. */
@@ -67,6 +68,26 @@ test('compileGoRegexp() accepts, rejects and matches as re2js does', () => {
       const compiled = attempt(() => compileGoRegexp(source));
       const oracle = attempt(() => RE2JS.compile(source));
       assert.equal(compiled === undefined, oracle === undefined);
+      const all = ['', ...texts];
+      assert.deepEqual(
+        all.map((text) => compiled?.test(text)),
+        all.map((text) => oracle?.matcher(text).find()),
+      );
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('LinearRegExp matches as re2js does', () => {
+  fc.assert(
+    fc.property(expression, inputs, (source, texts) => {
+      if (attempt(() => RE2JS.compile(source)) === undefined) return;
+      // The suffix matches the empty text. V8 would need exponential time for it.
+      const withSuffix = `(?:${source})(?:a*)*`;
+      const compiled = attempt(() => compileGoRegexp(withSuffix));
+      const oracle = attempt(() => RE2JS.compile(withSuffix));
+      assert.equal(compiled === undefined, oracle === undefined);
+      assert.ok(compiled === undefined || compiled instanceof LinearRegExp);
       const all = ['', ...texts];
       assert.deepEqual(
         all.map((text) => compiled?.test(text)),

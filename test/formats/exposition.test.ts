@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExposition } from '../../src/formats/exposition.ts';
 import { describeParser } from '../support/describe-parser.ts';
+import { parseExpositionAtOnce } from '../support/run-at-once.ts';
 
-const { parses, rejects, survives } = describeParser('parseExposition', parseExposition);
+const { parses, rejects, survives } = describeParser('parseExposition', parseExpositionAtOnce);
 
 function untyped(name: string, value: number, labels: Readonly<Record<string, string>> = {}) {
   return { name, type: 'untyped' as const, help: undefined, series: [{ labels, value }] };
@@ -170,7 +170,7 @@ function keeps(
 ) {
   test(`parseExposition() ${title}`, () => {
     const reported: string[] = [];
-    const families = parseExposition(text, ({ message }) => reported.push(message));
+    const families = parseExpositionAtOnce(text, ({ message }) => reported.push(message));
     const values = families.map(({ name, series }) => [name, series.map(({ value }) => value)]);
     assert.deepEqual({ values: Object.fromEntries(values), reported }, { values: expected, reported: problems });
   });

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ExpositionFamily, parseExposition } from '../../src/formats/exposition.ts';
+import type { ExpositionFamily } from '../../src/formats/exposition.ts';
 import { type MergedExposition, mergeExpositions } from '../../src/formats/merge-exposition.ts';
 import { fc } from '../support/fast-check.ts';
+import { parseExpositionAtOnce, runAtOnce } from '../support/run-at-once.ts';
 
 /** Merges texts as if they were the files `/t/1.prom`, `/t/2.prom` and so on. */
 function merge(...texts: readonly string[]): MergedExposition {
-  return mergeExpositions(
-    texts.map((text, index) => ({ path: `/t/${index + 1}.prom`, families: parseExposition(text) })),
+  return runAtOnce(
+    mergeExpositions(
+      texts.map((text, index) => ({ path: `/t/${index + 1}.prom`, families: parseExpositionAtOnce(text) })),
+    ),
   );
 }
 
@@ -109,7 +112,7 @@ test('mergeExpositions() returns each family and series once and reports every s
   fc.assert(
     fc.property(files, (all) => {
       const inputFiles = all.map((families, index) => ({ path: `/t/${index}.prom`, families }));
-      const { families, inconsistent, rejected } = mergeExpositions(inputFiles);
+      const { families, inconsistent, rejected } = runAtOnce(mergeExpositions(inputFiles));
       const names = families.map(({ name }) => name);
       assert.deepEqual(names, [...new Set(names)]);
       const keys = families.flatMap(({ name, series }) =>

@@ -61,3 +61,12 @@ test('parseFields() throws only SyntaxError for random bytes', () => {
     { numRuns: 2000 },
   );
 });
+
+test('parseFields() rejects a message with more values than fit into memory', () => {
+  const empty = Buffer.from([0x0a, 0]);
+  assert.equal(parseFields(Buffer.alloc(200_000, empty)).get(1)?.length, 100_000);
+  assert.throws(() => parseFields(Buffer.alloc(200_002, empty)), {
+    name: 'SyntaxError',
+    message: 'expected at most 100000 values',
+  });
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { AbsentError, type Host } from '../../src/host/host.ts';
+import { AbsentError, type Host, LINK_OUT } from '../../src/host/host.ts';
 import { parseNumberFile } from '../../src/parse/lines.ts';
 import { createHostTree } from '../support/host-tree.ts';
 import { failReads } from '../support/mock-reads.ts';
@@ -53,12 +53,53 @@ test('AsyncTree.listIfPresent() returns the names in order, and none for an abse
   await assert.rejects(rootfs.list('nothing'), AbsentError);
 });
 
-test('AsyncTree.readWithMtime() returns the Unix time of the last change', async () => {
-  await using machine = await createHostTree({ 'root/a': 'text' });
+test('AsyncTree.readResolved() returns the text of a file and the Unix time of its last change', async () => {
   const before = Date.now() / 1000;
-  const { content, modified } = await machine.host.rootfs.readWithMtime('a', asIs);
-  assert.equal(content, 'text');
+  await using machine = await createHostTree({ 'root/a': 'text' });
+  const file = await machine.host.rootfs.resolve('a', undefined);
+  const { text, modified } = await machine.host.rootfs.readResolved(file, 4);
+  assert.equal(text, 'text');
   assert.ok(Math.abs(before - modified) < 60, `${before} ${modified}`);
+  await assert.rejects(machine.host.rootfs.readResolved(file, 3), {
+    message: `Cannot read ${file.path}: larger than 3 bytes`,
+  });
+});
+
+test('AsyncTree.readResolved() rejects a file that has become a link', async () => {
+  await using machine = await createHostTree({ 'root/a': 'text', 'root/b': 'secret' });
+  const file = await machine.host.rootfs.resolve('a', undefined);
+  await machine.remove('root/a');
+  await machine.write({ 'root/a': { link: 'b' } });
+  await assert.rejects(machine.host.rootfs.readResolved(file, 100), { name: 'ReadError', code: 'ELOOP' });
+});
+
+test('AsyncTree.resolve() follows a link only within the directory', async () => {
+  await using machine = await createHostTree({
+    'root/d/a': 'text',
+    'root/d/inside': { link: 'a' },
+    'root/d/outside': { link: '../secret' },
+    'root/d/d2': { link: '../d-other/x' },
+    'root/secret': 'secret',
+    'root/d-other/x': 'x',
+  });
+  const { rootfs } = machine.host;
+  assert.deepEqual(await rootfs.resolve('d/inside', 'd'), { path: rootfs.path('d/a'), size: 4 });
+  for (const name of ['outside', 'd2']) {
+    await assert.rejects(rootfs.resolve(`d/${name}`, 'd'), {
+      message: `Cannot read ${rootfs.path(`d/${name}`)}: the link leads out of its directory`,
+      code: LINK_OUT,
+    });
+  }
+  assert.deepEqual(await rootfs.resolve('d/outside', undefined), { path: rootfs.path('secret'), size: 6 });
+});
+
+test('AsyncTree.read() rejects a file without an end', async () => {
+  await using machine = await createHostTree({});
+  const { files } = machine.host;
+  await assert.rejects(
+    files.read('/proc/self/pagemap', asIs),
+    /^ReadError: Cannot read \/proc\/self\/pagemap: larger than/,
+  );
 });
 
 /** Reads attributes in a pass of 300 ms. Reads may take 200 ms of this time; the other 100 ms are for the response. */
@@ -94,6 +135,7 @@ test('AsyncTree.readEachIfPresent() loses only the attribute that hangs, and doe
   const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
   await using machine = await createHostTree(
     Object.fromEntries(names.map((name) => [`sys/${name}`, `${name.slice(1)}\n`])),
+    { stuckAfterMs: 150 },
   );
   const hanging = new Set(['n3']);
   stallAttributes(context, (path) => hanging.has(path.slice(path.lastIndexOf('/') + 1)));
@@ -104,7 +146,7 @@ test('AsyncTree.readEachIfPresent() loses only the attribute that hangs, and doe
   });
   assert.deepEqual(await readEach(machine.host, names), {
     values: without3,
-    errors: ['Cannot read n3: the last read has not ended'],
+    errors: ['Cannot read n3: the last call has not ended'],
   });
 
   hanging.add('n5').add('n7');
@@ -113,7 +155,7 @@ test('AsyncTree.readEachIfPresent() loses only the attribute that hangs, and doe
   assert.deepEqual(await readEach(machine.host, names), {
     values: names.map(() => undefined),
     errors: [
-      ...['n3', 'n5', 'n7'].map((name) => `Cannot read ${name}: the last read has not ended`),
+      ...['n3', 'n5', 'n7'].map((name) => `Cannot read ${name}: the last call has not ended`),
       'Cannot read n0: the device does not answer, for 7 attributes',
     ],
   });

@@ -22,16 +22,17 @@ test('CallPool.run() throws the error of the call, and then has no pending call'
 });
 
 test('CallPool.run() times out and does not start the call again while it is stuck', async () => {
-  const calls = new CallPool(2);
+  const calls = new CallPool(2, 5);
   const result = Promise.withResolvers<string>();
   let starts = 0;
   const start = (): Promise<string> => {
     starts += 1;
     return result.promise;
   };
-  const late = { code: 'ETIMEDOUT', message: 'Cannot read /dead: no answer within 5 ms' };
-  await assert.rejects(calls.run('read /dead', 5, start), late);
-  await assert.rejects(calls.run('read /dead', 5, start), late);
+  const late = { code: 'ETIMEDOUT', message: 'Cannot read /dead: no answer within 50 ms' };
+  await assert.rejects(calls.run('read /dead', 50, start), late);
+  const stuck = { code: 'ETIMEDOUT', message: 'Cannot read /dead: the last call has not ended' };
+  await assert.rejects(calls.run('read /dead', 600_000, start), stuck);
   assert.equal(starts, 1);
   assert.deepEqual(calls.pending, ['read /dead']);
 
@@ -40,10 +41,24 @@ test('CallPool.run() times out and does not start the call again while it is stu
   assert.equal(await calls.run('read /dead', 10_000, async () => 'second'), 'second');
 });
 
-test('CallPool.isStuck() returns true from the first timeout until the call returns', async () => {
-  const calls = new CallPool(2);
+test('CallPool.isStuck() does not depend on the deadlines of callers', async () => {
+  const calls = new CallPool(2, 600_000);
   const { promise, resolve } = Promise.withResolvers<string>();
-  const running = calls.run('read /dead', 5, () => promise);
+  await assert.rejects(
+    calls.run('read /slow', 1, () => promise),
+    { code: 'ETIMEDOUT' },
+  );
+  assert.equal(calls.isStuck('read /slow'), false);
+  assert.equal(calls.isRunning('read /slow'), true);
+  const patient = calls.run('read /slow', 600_000, never);
+  resolve('text');
+  assert.equal(await patient, 'text');
+});
+
+test('CallPool.isStuck() returns true from the time limit of the call until the call returns', async () => {
+  const calls = new CallPool(2, 5);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const running = calls.run('read /dead', 50, () => promise);
   assert.equal(calls.isStuck('read /dead'), false);
   await assert.rejects(running, { code: 'ETIMEDOUT' });
   assert.equal(calls.isStuck('read /dead'), true);
@@ -102,9 +117,22 @@ test('CallPool.run() never starts a queued call that has timed out', async () =>
   assert.equal(starts, 1);
 });
 
+test('CallPool.run() throws for queued calls when as many calls as the limit are stuck, whatever their deadlines', async () => {
+  const calls = new CallPool(2, 5);
+  const dead = ['/dead/1', '/dead/2'].map((path) => calls.run(path, 100, never));
+  const queued = ['/dead/3', '/dead/3', '/dead/4'];
+  const results = await Promise.allSettled(queued.map((path) => calls.run(path, 600_000, never)));
+  assert.deepEqual(
+    results.map((result) => result.status === 'rejected' && result.reason.message),
+    queued.map((path) => `Cannot ${path}: 2 calls are stuck`),
+  );
+  assert.deepEqual(calls.pending, ['/dead/1', '/dead/2']);
+  await Promise.allSettled(dead);
+});
+
 test('CallPool.run() throws at once when as many calls as the limit are stuck', async () => {
-  const calls = new CallPool(2);
-  const dead = ['/dead/1', '/dead/2'].map((path) => calls.run(path, 5, never));
+  const calls = new CallPool(2, 5);
+  const dead = ['/dead/1', '/dead/2'].map((path) => calls.run(path, 50, never));
   await Promise.allSettled(dead);
   let starts = 0;
   await assert.rejects(
@@ -127,5 +155,5 @@ test('CallPool.run() gives up before its timeout if the remaining time becomes s
   );
   remaining = 1;
   await assert.rejects(running, { code: 'ETIMEDOUT' });
-  assert.equal(calls.isStuck('read /dead'), true);
+  assert.equal(calls.isStuck('read /dead'), false);
 });

@@ -22,11 +22,20 @@ test('ContentCache.get() returns the text of a file that has not changed', () =>
   assert.equal(cache.get('/a', stats({ ino: 9 })), 'two');
 });
 
-test('ContentCache does not hold a file that may change without a new time stamp', () => {
+test('ContentCache does not hold a file that may change without a new time stamp', (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
   const cache = new ContentCache();
-  const changed = stats({ ctimeMs: Date.now() + 60_000 });
-  cache.set('/a', changed, 'one');
-  assert.equal(cache.get('/a', changed), undefined);
+  for (const ctimeMs of [999_001, 1_000_000, 1_000_999]) {
+    cache.set('/a', stats({ ctimeMs }), 'one');
+    assert.equal(cache.get('/a', stats({ ctimeMs })), undefined, String(ctimeMs));
+  }
+});
+
+test('ContentCache holds a file that changed before the clock was set back', (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+  const cache = new ContentCache();
+  cache.set('/a', stats({ ctimeMs: 1_001_000 }), 'one');
+  assert.equal(cache.get('/a', stats({ ctimeMs: 1_001_000 })), 'one');
 });
 
 test('ContentCache drops the least recently used files beyond 1 MiB', () => {

@@ -3,19 +3,19 @@ import { readdirSync, readSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { FdCache } from '../../src/host/fd-cache.ts';
 import { readUncached } from '../../src/host/read-sync.ts';
+import { systemError } from '../support/mock-reads.ts';
+import { replaceOpen } from '../support/replace-open.ts';
 
 interface TestDirectory extends AsyncDisposable {
   readonly path: string;
   write(name: string, text: string): Promise<void>;
   /** Sets the modification time of the directory to the distant past. */
   makeOld(): Promise<void>;
-  /**
-   * Sets the modification time of the directory to the future, so that the directory counts as new even in a slow test.
-   */
-  makeNew(): Promise<void>;
+  /** Sets the modification time of the directory to the present, and stops the clock until the end of the test. */
+  makeNew(context: TestContext): Promise<void>;
 }
 
 async function createDirectory(files: Readonly<Record<string, string>>): Promise<TestDirectory> {
@@ -26,7 +26,11 @@ async function createDirectory(files: Readonly<Record<string, string>>): Promise
     path,
     write: (name, text) => writeFile(join(path, name), text),
     makeOld: () => utimes(path, 1_000_000_000, 1_000_000_000),
-    makeNew: () => utimes(path, new Date(), new Date(Date.now() + 3_600_000)),
+    makeNew: async (context) => {
+      const now = Date.now();
+      context.mock.timers.enable({ apis: ['Date'], now });
+      await utimes(path, new Date(now), new Date(now));
+    },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
   };
   for (const [name, text] of Object.entries(files)) await directory.write(name, text);
@@ -102,9 +106,9 @@ test('FdCache.read() throws ENOENT for a removed file or directory, and closes t
   assert.equal(cache.count, 0);
 });
 
-test('FdCache.validate() does not cache a directory that has just changed', async () => {
+test('FdCache.validate() does not cache a directory that has just changed', async (context) => {
   await using directory = await createDirectory({ a: 'one' });
-  await directory.makeNew();
+  await directory.makeNew(context);
   const cache = new FdCache(10);
   assert.equal(read(cache, directory, 'a'), 'one');
   assert.equal(cache.count, 0);
@@ -141,9 +145,9 @@ test('FdCache.read() keeps a file open that has no value now', async () => {
   assert.equal(read(cache, directory, 'a'), 'one');
 });
 
-test('FdCache.validate() checks a stable directory once', async () => {
+test('FdCache.validate() checks a stable directory once', async (context) => {
   await using directory = await createDirectory({ a: 'one', b: 'two' });
-  await directory.makeNew();
+  await directory.makeNew(context);
   const cache = new FdCache(10);
   assert.equal(read(cache, directory, 'a', { isStable: true }), 'one');
   await rename(join(directory.path, 'b'), join(directory.path, 'a'));
@@ -165,7 +169,7 @@ test('FdCache.read() keeps at most as many files open as the limit, and leaks no
   assert.equal(readdirSync('/proc/self/fd').length, openBefore + 2);
 });
 
-test('FdCache.read() uses no descriptor of a directory that was closed', async () => {
+test('FdCache.read() uses no descriptor of a directory that was closed', async (context) => {
   await using directory = await createDirectory({ a: 'one' });
   await using other = await createDirectory({ b: 'external' });
   const cache = new FdCache(10);
@@ -173,7 +177,7 @@ test('FdCache.read() uses no descriptor of a directory that was closed', async (
   const path = `${directory.path}/`;
   const before = cache.validate(path, false);
   assert.ok(before);
-  await directory.makeNew();
+  await directory.makeNew(context);
   cache.nextPass();
   assert.equal(cache.validate(path, false), undefined);
   // The kernel assigns the number of the closed descriptor to this file.
@@ -208,4 +212,39 @@ test('FdCache.isStillAbsent() returns true until the path exists or cannot be ch
   assert.equal(cache.isStillAbsent(join(directory.path, 'loop')), false);
   await unlink(path);
   assert.equal(cache.isStillAbsent(path), false);
+});
+
+test('FdCache.nextPass() closes the files if the process needs their descriptors', async () => {
+  await using directory = await createDirectory({ a: 'one', b: 'two', c: 'three' });
+  let spare = 100;
+  const cache = new FdCache(10, () => spare);
+  for (const name of ['a', 'b', 'c']) read(cache, directory, name);
+  assert.equal(cache.count, 3);
+  spare = -1;
+  cache.nextPass();
+  assert.equal(cache.count, 0);
+  spare = 2;
+  for (const name of ['a', 'b', 'c']) assert.ok(read(cache, directory, name));
+  assert.equal(cache.count, 3);
+  spare = 0;
+  cache.nextPass();
+  assert.equal(cache.count, 3);
+});
+
+test('FdCache.read() closes all cached files if the process has no free descriptor', async (context) => {
+  await using directory = await createDirectory({ a: 'one', b: 'two' });
+  const cache = new FdCache(10, () => 10);
+  assert.equal(read(cache, directory, 'a'), 'one');
+  let isFull = true;
+  replaceOpen(context, {
+    beforeOpenSync: () => {
+      if (isFull) {
+        isFull = false;
+        throw systemError('EMFILE', 'b');
+      }
+    },
+    open: (_path, _callback, next) => next(),
+  });
+  assert.equal(read(cache, directory, 'b'), 'two');
+  assert.equal(cache.count, 0);
 });

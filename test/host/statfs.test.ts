@@ -14,7 +14,7 @@ function systemError(errno: number): Error {
 }
 
 function create(statfs: StatfsCalls['statfs'], statfsSync: StatfsCalls['statfsSync'] = () => STATS): FileSystems {
-  const pools = { disk: new CallPool(2), remote: new CallPool(2) };
+  const pools = { disk: new CallPool(2, 5), remote: new CallPool(2, 5) };
   return new FileSystems({ pools, remaining: (limit) => limit, calls: { statfs, statfsSync } });
 }
 

@@ -19,6 +19,11 @@ test('strerror() returns the text of the system for an errno', () => {
   );
 });
 
+test('strerror() returns a text without the name of an option for a call that Node.js has refused', () => {
+  const refused = Object.assign(new Error('Access to this API has been restricted.'), { code: 'ERR_ACCESS_DENIED' });
+  assert.equal(strerror(refused), 'forbidden by the permission model of Node.js');
+});
+
 test('strerror() returns the message of any other error', () => {
   assert.equal(strerror(new RangeError('larger than 1 byte')), 'larger than 1 byte');
   assert.equal(strerror('broken'), 'broken');

@@ -50,7 +50,7 @@ async function serve({ host = openHost('/nowhere'), metrics, target, notReadyRea
     ...metrics,
   };
   const app = createApp({
-    info: { host, containers: new ContainerReporter([]) },
+    info: { host, containers: new ContainerReporter([]), unsentBodies: UNLIMITED.unsentBodies },
     metrics: createMetricsHandler(options),
     metricsPath: '/metrics',
     targets:

@@ -6,7 +6,7 @@ import { UnsentBodies } from '../../src/http/unsent-bodies.ts';
 import type { Limit } from '../../src/util/limit-counter.ts';
 import { listen } from '../support/servers.ts';
 
-/** More than the buffers of both sockets can hold. */
+/** Size of a body in bytes. The body is larger than the buffers of both sockets together. */
 const LARGE = 32 * 1024 * 1024;
 
 async function serve(context: TestContext, { bodies, maxBytes }: { bodies: readonly Buffer[]; maxBytes: number }) {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { type Collected, createServer } from './server/collect-server.ts';
 
-// Inserts a line that no kernel prints into the files of a whole host.
+// These tests insert a line that no kernel prints into the files of a whole host.
 
 const server = await createServer();
 after(() => server[Symbol.asyncDispose]());

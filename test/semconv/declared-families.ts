@@ -4,7 +4,7 @@ import { KernelTree } from '../../src/host/host.ts';
 import type { AnyFamily } from '../../src/metrics/metric.ts';
 import { processMetrics } from '../../src/self/process.ts';
 
-/** Returns all families with names of the semantic conventions, of the collectors and of the exporter itself. */
+/** Returns the families of the collectors and of the exporter itself that have semconv names. */
 export function declaredFamilies(): readonly AnyFamily[] {
   const { flagValues } = readConfig({ argv: [], env: {}, definitions });
   return [

@@ -1,9 +1,9 @@
 import type { Files } from '../support/host-tree.ts';
 
 /**
- * Files of a host that has a value for each metric of the semantic conventions. Two of its CPUs share a core, a third has
- * a core for itself, and one of the CPUs has a frequency governor. The host has a disk with a partition, swap, huge pages,
- * locks, sockets in several states, connection tracking, an NFS client, an NFS server, and processes in all states.
+ * Files of a host that has a value for each metric of the semantic conventions. Two of its three CPUs share a core, and one
+ * of the CPUs has a frequency governor. The host has a disk with a partition, swap, huge pages, locks, sockets in several
+ * states, connection tracking, an NFS client, an NFS server, and processes in all states.
  */
 export const BEFORE: Files = {
   'proc/uptime': '9246.58 17734.06\n',
@@ -86,8 +86,8 @@ export const BEFORE: Files = {
 };
 
 /**
- * Files of the same host a second later. In between, CPU 1 was offline: its counters start from zero again, so it has no
- * rate.
+ * Files of the same host a second later. In this second CPU 1 was offline. Its counters have restarted from zero, so it has
+ * no rate.
  */
 export const AFTER: Files = {
   'proc/stat': stat([

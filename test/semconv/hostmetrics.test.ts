@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { COMPARED_METRICS } from '../../docs/hostmetrics.ts';
 import { declaredFamilies } from './declared-families.ts';
 
-// The comparison with the hostmetrics receiver in docs/migrate-hostmetrics.md names metrics that exist.
+// These tests check that the metrics in the comparison of docs/migrate-hostmetrics.md exist.
 
 const declared = new Map(declaredFamilies().map((family) => [family.name, family]));
 const covered = COMPARED_METRICS.flatMap(({ name, receiver, receiverName }) => {
@@ -32,6 +32,6 @@ test('every counterpart of a metric of the hostmetrics receiver has the same ins
 
 test('every counterpart of a metric of the hostmetrics receiver has the same number type, except the CPU frequency', () => {
   const different = covered.filter(({ receiver, family }) => receiver.value !== family.valueType);
-  // The semantic conventions define an int.
+  // The semantic conventions define the frequency as an integer.
   assert.deepEqual([...new Set(different.map(({ receiverName }) => receiverName))], ['system.cpu.frequency']);
 });

@@ -1,7 +1,9 @@
 import type { Metric, ResourceMetrics } from '../support/otlp-json.ts';
 import { definitionOf } from './violations.ts';
 
-/** Returns the points of a push whose numbers do not have the type of the semantic conventions, one line for each metric. */
+/**
+ * Returns the metrics of a push whose numbers do not have the type of the semantic conventions, one line for each metric.
+ */
 export function wrongNumberTypes(resourceMetrics: readonly ResourceMetrics[]): readonly string[] {
   const metrics = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   const wrong = metrics.flatMap((metric) => {

@@ -16,7 +16,10 @@ import { definitionOf } from './violations.ts';
 
 const TIMES: PointTimes = { start: [1, 0], end: [2, 0] };
 
-/** Returns the second semconv pass over a host with one of everything, and the second pass over a host with containers. */
+/**
+ * Returns the families of two passes with semconv names: the second pass over a host with a value for each metric of the
+ * semantic conventions, and one pass over a host with containers.
+ */
 async function gatherEverything(): Promise<readonly FamilySamples[]> {
   await using machine = await createHostTree(BEFORE);
   const gather = semconvPasses(machine.host);

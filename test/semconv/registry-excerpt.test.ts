@@ -92,7 +92,7 @@ interface Registry {
 
 const path = process.env['REGISTRY'];
 
-// Without the variable this test is not declared, because the registry is not part of the project.
+// Without the variable, this test does not exist, because the registry is not part of the project.
 if (path !== undefined) test('the excerpt equals the registry', (t) => compare(path, t));
 
 async function compare(file: string, t: TestContext): Promise<void> {
@@ -109,7 +109,7 @@ async function compare(file: string, t: TestContext): Promise<void> {
       name,
       { instrument, unit, value, attributes: Object.keys(attributes).sort() },
     ]);
-    // The model as data may lack whole groups, such as nfs.
+    // The registry file may lack whole groups of metrics, such as nfs.
     const groupsOfModel = new Set(Object.keys(registry.metrics).map(groupOf));
     const present = Object.entries(METRICS).filter(([name]) => groupsOfModel.has(groupOf(name)));
     const actual = present.map(([name, metric]) => [name, { ...metric, attributes: [...metric.attributes].sort() }]);

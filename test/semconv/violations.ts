@@ -11,7 +11,7 @@ const RECEIVER_ONLY = new Map(
   ]),
 );
 
-/** Attributes of the metrics that only the receiver defines. Their names are those of the semantic conventions. */
+/** Attributes of the metrics that only the receiver defines, under their names in the semantic conventions. */
 const RECEIVER_ONLY_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   'system.disk.pending_operations': ['system.device'],
   'system.disk.weighted_io_time': ['system.device'],

@@ -1,7 +1,7 @@
 import type { Collector } from '../../src/collection/collector.ts';
 import { type Emit, gauge } from '../../src/metrics/metric.ts';
 
-/** Returns a collector with the single gauge `node_<name>`, whose passes call `run`. The label `series` is optional. */
+/** Returns a collector with the single gauge `node_<name>`. Each pass calls `run`. The label `series` is optional. */
 export function createFakeCollector(
   name: string,
   run: (emit: (value: number, series?: string) => void) => void | Promise<void>,

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { type ClockState, Host, type HostOptions } from '../../src/host/host.ts';
 
 /**
- * Contents of files by path below `proc/`, `sys/`, `root/` or `udev/`. `{ link }` is the target of a symbolic link. A path that
- * ends with `/` is an empty directory.
+ * Contents of files by path below `proc/`, `sys/`, `root/` or `udev/`. `{ link }` is the target of a symbolic link. A path
+ * that ends with `/` is an empty directory.
  */
 export type Files = Readonly<Record<string, string | Uint8Array | { readonly link: string }>>;
 
@@ -20,7 +20,10 @@ export interface HostTree extends AsyncDisposable {
   remove(path: string): Promise<void>;
 }
 
-/** Creates the files of a host in a temporary directory, which disposal removes: `await using tree = await createHostTree(…)`. */
+/**
+ * Creates the files of a host in a temporary directory, which disposal removes: `await using tree = await
+ * createHostTree(…)`.
+ */
 export async function createHostTree(files: Files, options: Partial<HostOptions> = {}): Promise<HostTree> {
   const root = await mkdtemp(join(tmpdir(), 'host-'));
   for (const name of ['proc', 'sys', 'root', 'udev']) await mkdir(join(root, name));
@@ -75,7 +78,6 @@ export function openLocalHost(): Host {
 export const CLOCK: ClockState = {
   state: 0,
   timex: {
-    modes: 0,
     offset: -1_234_567,
     freq: -1_310_720,
     maxerror: 21_500,

@@ -9,10 +9,10 @@ export interface HttpProxy extends AsyncDisposable {
 }
 
 /**
- * Starts an HTTP proxy on the loopback interface. It connects to the loopback interface for every host name, so that tests can
- * use names that do not exist.
+ * Starts an HTTP proxy on the loopback interface. The proxy connects to the loopback interface for every host name, so that
+ * tests can use names that do not exist.
  *
- * @param options.status status of the response to CONNECT. With another status than 200, there is no connection.
+ * @param options.status status of the response to CONNECT. For a status other than 200, the proxy opens no connection.
  */
 export async function startHttpProxy({ status = 200 } = {}): Promise<HttpProxy> {
   const requests: { target: string; authorization: string | undefined }[] = [];

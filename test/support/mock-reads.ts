@@ -4,8 +4,8 @@ import { KernelDirectory, type ReadOptions } from '../../src/host/host.ts';
 import { replaceOpen } from './replace-open.ts';
 
 /**
- * Makes each open of these files fail with an error code until the end of the test. It simulates an attribute whose read
- * fails.
+ * Makes each open of these files fail with an error code until the end of the test. The error simulates an attribute whose
+ * read fails.
  */
 export function failReads(context: TestContext, paths: RegExp, code: string): void {
   replaceOpen(context, {

@@ -3,8 +3,8 @@ import { systemError } from './mock-reads.ts';
 import { replaceOpen } from './replace-open.ts';
 
 /**
- * Makes each asynchronous open of these files hang until the end of the test. It simulates a driver that does not respond.
- * A synchronous open throws, because it would stop the whole process.
+ * Makes each asynchronous open of these files hang until the end of the test. The open simulates a read from a driver that
+ * does not respond. A synchronous open throws, because it would stop the whole process.
  */
 export function stallAttributes(context: TestContext, isStalled: (path: string) => boolean): void {
   replaceOpen(context, {

@@ -58,7 +58,7 @@ function listReads(sys: KernelTree, uuid: string, { emit, priorityStats }: ReadC
   const names = sys.list(path);
   const set = tableReader(emit, { uuid });
   const emitDuration = (nanoseconds: number): void =>
-    // Like node_exporter, take the value for nanoseconds, although the name of the attribute ends in `_us`.
+    // Like node_exporter, interpret the value as nanoseconds, although the name of the attribute ends in `_us`.
     emit<'uuid', 'counter' | 'gauge', 'prometheus'>(readDuration, nanoseconds * SECONDS_PER_NANOSECOND, { uuid });
   return [
     ...set.readAttributes(path, SET_ATTRIBUTES),

@@ -7,7 +7,7 @@ import { keepTicksMonotonic, type TicksByCpu } from './monotonic-ticks.ts';
 import { CpuSemconv } from './semconv.ts';
 import { createSysfsEmitter, sysfsFamilies } from './sysfs.ts';
 
-const seconds = counter('node_cpu_seconds_total', 'Time that the CPU spent in the mode, in seconds.', ['cpu', 'mode']);
+const seconds = counter('node_cpu_seconds_total', 'Time that the CPU spent in each mode, in seconds.', ['cpu', 'mode']);
 const guestSeconds = counter(
   'node_cpu_guest_seconds_total',
   'Time that the CPU spent running virtual machines, in seconds; ' +

@@ -9,14 +9,14 @@ import { HERTZ_PER_MEGAHERTZ } from '../../util/units.ts';
 import type { TicksByCpu } from './monotonic-ticks.ts';
 
 const CPU = 'cpu.logical_number';
-const time = semconv.counter('system.cpu.time', 's', 'Time that the logical CPU spent in the mode, in seconds.', [
+const time = semconv.counter('system.cpu.time', 's', 'Time that the logical CPU spent in each mode, in seconds.', [
   CPU,
   'cpu.mode',
 ]);
 const utilization = semconv.gauge(
   'system.cpu.utilization',
   '1',
-  'Fraction of its time that the logical CPU spent in the mode since the last push.',
+  'Fraction of its time that the logical CPU spent in each mode since the last push.',
   [CPU, 'cpu.mode'],
 );
 const logicalCount = semconv.intUpDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');

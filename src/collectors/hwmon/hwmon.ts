@@ -84,8 +84,9 @@ interface SensorNames {
 }
 
 /**
- * Returns the names of the frequency sensors of a chip, by sensor. Like node_exporter, it names a sensor by its label and
- * leaves out a sensor without a label. Sensors with the same label have the names that all other attributes have.
+ * Returns the names of the frequency sensors of a chip, by sensor. As in node_exporter, the name of a sensor is its label,
+ * and a sensor without a label is left out. If several sensors have the same label, the name of each sensor is its name in
+ * sysfs, such as `freq1`.
  */
 function labelFrequencies(sensors: HwmonSensors): ReadonlyMap<string, string> {
   const labelled = [...sensors].flatMap(([name, { type, elements }]) => {

@@ -6,8 +6,8 @@ export interface HwmonSensor {
   /** Type of the sensor: `temp`. */
   readonly type: string;
   /**
-   * Text of each attribute, by element: `input` for the file `temp1_input`, an empty element for the file `pwm1`. The text is
-   * `undefined` if the attribute has no value now or cannot be read.
+   * Text of each attribute, by element: `input` for the file `temp1_input`, an empty element for the file `pwm1`. The text
+   * is `undefined` if the attribute has no value now or cannot be read.
    */
   readonly elements: ReadonlyMap<string, string | undefined>;
 }

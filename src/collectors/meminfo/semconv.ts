@@ -50,16 +50,13 @@ const FIELDS = [
 const pageSizeBytes = semconv.intGauge('system.memory.page_size', 'By', 'Size of a memory page, in bytes.');
 
 const MEMORY_STATE = 'system.memory.state';
-const memoryUsage = semconv.intUpDownCounter(
-  'system.memory.usage',
-  'By',
-  'Memory of the host that is in the state, in bytes.',
-  [MEMORY_STATE],
-);
+const memoryUsage = semconv.intUpDownCounter('system.memory.usage', 'By', 'Memory of the host by state, in bytes.', [
+  MEMORY_STATE,
+]);
 const memoryUtilization = semconv.gauge(
   'system.memory.utilization',
   '1',
-  "Fraction of the host's memory that is in the state.",
+  'Memory of the host by state, as a fraction of the total memory.',
   [MEMORY_STATE],
 );
 
@@ -79,13 +76,13 @@ const HUGE_PAGE_STATE = 'system.memory.linux.hugepages.state';
 const hugePageUsage = semconv.intUpDownCounter(
   'system.memory.linux.hugepages.usage',
   '{page}',
-  "Huge pages in the kernel's pool that are in the state.",
+  "Huge pages in the kernel's pool by state.",
   [HUGE_PAGE_STATE],
 );
 const hugePageUtilization = semconv.gauge(
   'system.memory.linux.hugepages.utilization',
   '1',
-  "Fraction of the huge pages in the kernel's pool that are in the state.",
+  "Huge pages in the kernel's pool by state, as a fraction of all huge pages in the pool.",
   [HUGE_PAGE_STATE],
 );
 
@@ -94,13 +91,13 @@ const PAGING_STATE = 'system.paging.state';
 const pagingUsage = semconv.intUpDownCounter(
   'system.paging.usage',
   'By',
-  'Space of the swap area that is in the state, in bytes.',
+  'Space of the swap area by state, in bytes.',
   [DEVICE, PAGING_STATE],
 );
 const pagingUtilization = semconv.gauge(
   'system.paging.utilization',
   '1',
-  'Fraction of the space of the swap area that is in the state.',
+  'Space by state, as a fraction of the size of the swap area.',
   [DEVICE, PAGING_STATE],
 );
 

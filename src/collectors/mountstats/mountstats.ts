@@ -51,11 +51,11 @@ function addTo(keys: Set<string>, key: string): boolean {
 }
 
 /**
- * Returns the server address of each NFS mount, from the option `addr` in mountinfo. The files mountstats and mountinfo
- * list the mounts in the same order. If a mount was added or removed between the two reads, mounts are matched by
- * their source and type.
+ * Returns the server address of each NFS mount, from the option `addr` in mountinfo. The files mountstats and mountinfo list
+ * the mounts in the same order. If a mount was added or removed between the two reads, mounts are matched by their source
+ * and type.
  *
- * @returns `undefined` for a mount that mountinfo does not contain, and an empty text for one without an address
+ * @returns `undefined` for a mount that mountinfo does not contain, and an empty text for a mount without an address
  */
 function findAddresses(nfsMounts: readonly NfsMount[], mounts: readonly Mount[]): (string | undefined)[] {
   const candidates = mounts.filter(({ type }) => type === 'nfs' || type === 'nfs4');

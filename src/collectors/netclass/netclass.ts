@@ -50,7 +50,8 @@ export const netclass = defineCollector({
 
 /**
  * Reads the links of the devices that are up, first those that may be slow. If such a read fails, a driver that hangs may
- * hold the lock that all of the reads need. The main thread must not wait for it.
+ * hold the lock that all reads of links need. The other links are then read asynchronously too, because the main thread must
+ * not wait for this lock.
  */
 async function readLinks(
   { slowSys }: Host,

@@ -14,7 +14,7 @@ const UPPER = 'upper_';
 /** Part of the path of a device without hardware: `../../devices/virtual/net/bond0`. */
 const VIRTUAL = '/virtual/';
 
-/** Error code of readlink(2) for a directory: a copy of sysfs has no links. */
+/** Error code of readlink(2) for a directory. A copy of sysfs may have directories in place of links. */
 const NO_LINK_ERRNOS: ReadonlySet<string> = new Set(['EINVAL']);
 
 /**
@@ -53,7 +53,7 @@ export function createSlowLinkFinder(): FindSlowLinks {
     const unknown = ofKind.get('unknown') ?? [];
     const slow = new Set(ofKind.get('slow'));
     if (unknown.length <= MAX_UNKNOWN) for (const name of unknown) slow.add(name);
-    // The set grows while it is visited: a VLAN may be on a bond of cards.
+    // The loop also visits the devices that it adds, because a VLAN may be on a bond of cards.
     for (const name of slow) for (const upper of listUpper(sys, `${parent}/${name}`)) slow.add(upper);
     return slow;
   };

@@ -117,7 +117,10 @@ interface DeviceLine {
   readonly counts?: DeviceCounts;
 }
 
-/** The kernel may print a device twice if devices are added or renamed while it prints the file. */
+/**
+ * Leaves out repeated lines of a device: the kernel may print a device twice if devices are added or renamed while it prints
+ * the file.
+ */
 function withoutRepetitions(lines: readonly DeviceLine[]): readonly DeviceLine[] {
   const devices = new Set(lines.map(({ device }) => device));
   if (devices.size === lines.length) return lines;

@@ -52,8 +52,8 @@ const NUMBERS = [
 const PROCEDURE_LINES = procedureLines([2, 3]);
 
 /**
- * The kernel counts the operations of NFS version 4 in the line `proc4`. The index of each counter is the value of a constant
- * `NFSPROC4_CLNT_…` in include/linux/nfs4.h.
+ * The kernel counts the operations of NFS version 4 in the line `proc4`. The index of each counter is the value of a
+ * constant `NFSPROC4_CLNT_…` in include/linux/nfs4.h.
  */
 const OPERATION_LINES: readonly NfsCallLine[] = [
   {

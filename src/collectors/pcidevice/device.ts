@@ -6,7 +6,7 @@ export interface PciDevice {
   /** Path relative to `/sys`. */
   readonly path: string;
   readonly location: PciLocation;
-  /** `undefined` if the parent or an ID cannot be read. */
+  /** Labels of the device; `undefined` if the parent or an ID cannot be read. */
   readonly identity: PciIdentity | undefined;
 }
 

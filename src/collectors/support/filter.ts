@@ -39,7 +39,10 @@ export function requireAtMostOne(flags: readonly PatternFlag[]): RegExp | undefi
   return first?.value;
 }
 
-/** Returns a filter for two flags that may both be set. It accepts names that match `include` and do not match `exclude`. */
+/**
+ * Returns a filter for two flags that may both be set. The filter accepts names that match `include` and do not match
+ * `exclude`.
+ */
 export function createNarrowingFilter(
   include: RegExp | undefined,
   exclude: RegExp | undefined,

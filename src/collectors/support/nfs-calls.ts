@@ -1,6 +1,8 @@
 import type { RpcStats } from '../../parse/rpc-stats.ts';
 
-/** Procedures of each NFS version. The position of a name is the number of the procedure in RFC 1094, RFC 1813 or RFC 8881. */
+/**
+ * Procedures of each NFS version. The position of a name is the number of the procedure in RFC 1094, RFC 1813 or RFC 8881.
+ */
 const PROCEDURES = [
   {
     version: 2,

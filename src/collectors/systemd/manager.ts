@@ -9,9 +9,12 @@ export const SYSTEMD = 'org.freedesktop.systemd1';
 const MANAGER = { destination: SYSTEMD, path: '/org/freedesktop/systemd1', interface: `${SYSTEMD}.Manager` };
 
 export interface SystemdManager {
-  /** Version as systemd reports it: `257.1-1.fc41`; `undefined` if it could not be read. */
+  /** Version as systemd reports it: `257.1-1.fc41`; `undefined` if systemd does not report it or the read failed. */
   readonly version: string | undefined;
-  /** Virtualization: `kvm`, `none` on real hardware, `unknown` to old versions; `undefined` if it could not be read. */
+  /**
+   * Virtualization: `kvm`, `none` on real hardware, or `unknown` if systemd does not report it; `undefined` if the read
+   * failed.
+   */
   readonly virtualization: string | undefined;
 }
 

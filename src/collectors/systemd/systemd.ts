@@ -1,5 +1,6 @@
 import { defineCollector } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
+import { compileGoRegexp, getGoSource } from '../../flags/go-regexp.ts';
 import { type BusSocket, SYSTEM_BUS, withBus } from '../../host/dbus/system-bus.ts';
 import type { Emit } from '../../metrics/metric.ts';
 import { FAMILIES, running, units as unitCount, unitState, version, virtualization } from './families.ts';
@@ -93,7 +94,7 @@ function newOrOldPattern(
   }
   const chosen = old ?? value;
   // An empty value matches no unit.
-  return chosen === undefined ? /^$/ : new RegExp(`^(?:${chosen.source})$`, chosen.flags);
+  return chosen === undefined ? /^$/ : compileGoRegexp(`^(?:${getGoSource(chosen)})$`);
 }
 
 function emitManager(emit: Emit, manager: SystemdManager): void {

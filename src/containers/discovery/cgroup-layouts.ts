@@ -19,7 +19,7 @@ export type Runtime =
   | 'systemd-nspawn'
   | 'youki';
 
-/** A pattern for the paths of containers. */
+/** A form of the cgroup paths of containers. */
 export interface CgroupLayout {
   /** Runtime of the containers; `undefined` if several runtimes use the layout. */
   readonly runtime: Runtime | undefined;
@@ -32,8 +32,8 @@ export interface CgroupLayout {
    */
   readonly pattern: RegExp;
   /**
-   * Matches those paths whose id is unique among all containers of the runtime. A layout without this property has ids that
-   * the runtime generates, which are always unique.
+   * Matches the paths in which the id is unique among all containers of the runtime. `undefined` if the runtime generates
+   * the ids, which are then unique.
    */
   readonly uniqueIn?: RegExp;
   /** True if the id is part of a unit name, in which systemd escapes characters. */
@@ -43,12 +43,15 @@ export interface CgroupLayout {
 /** Matches an id that a runtime generates. */
 const GENERATED = '(?<id>[0-9a-f]{64})';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-/** Matches an id that is a whole directory name, but not the names of systemd units and of LXC's monitor. */
+/**
+ * Matches an id that is a whole directory name. Does not match the names of systemd units and of the cgroups `lxc.monitor`
+ * and `lxc.pivot`.
+ */
 const CHILD = '(?<id>(?!lxc\\.(?:monitor|pivot)|init\\.scope$)[^/]+)(?<!\\.(?:service|slice|mount|swap|socket))';
 const NAME = '(?<name>(?<id>[^/]+?))';
-/** A hyphen in a unit name that contains an escaped machine name. */
+/** Matches a hyphen in a unit name, either plain or escaped by systemd. */
 const HYPHEN = '(?:-|\\\\x2d)';
-/** Prefixes of the names with which libvirt registers virtual machines: `qemu-1-web`. */
+/** Matches the start of the names under which libvirt registers virtual machines: `qemu-1-web`. */
 const HYPERVISORS = `(?:qemu|ch|xen|bhyve|vz)${HYPHEN}`;
 
 function layout(runtime: Runtime | undefined, pattern: string): CgroupLayout {
@@ -56,8 +59,8 @@ function layout(runtime: Runtime | undefined, pattern: string): CgroupLayout {
 }
 
 /**
- * Returns the layout of `<prefix>-<id>.scope` and `<prefix>-<id>`. With the cgroupfs driver and a path in the format of
- * systemd, a runtime creates the directory `<slice>:<prefix>:<id>`.
+ * Returns the layout of the directories `<prefix>-<id>.scope`, `<prefix>-<id>` and `<slice>:<prefix>:<id>`. A runtime
+ * creates the last one if it uses the cgroupfs driver, but its configuration contains a path in the format of systemd.
  */
 function prefixed(runtime: Runtime | undefined, prefix: string): CgroupLayout {
   return layout(runtime, `/(?:[^/]+:)?${prefix}[-:]${GENERATED}(?:\\.scope)?`);
@@ -79,15 +82,16 @@ const NOWHERE = /^\b$/;
 export const LAYOUTS: readonly CgroupLayout[] = [
   prefixed('docker', 'docker'),
   layout('docker', `/docker/${GENERATED}`),
-  // Amazon ECS: `ecs/<task>/<id>` or `ecs/<cluster>/<task>/<id>`. With the systemd driver the name starts with `docker-`.
+  // Amazon ECS: `ecs/<task>/<id>` or `ecs/<cluster>/<task>/<id>`. With the systemd driver, the name of the directory starts
+  // with `docker-`, which the first layout matches.
   layout('docker', `/ecs/(?:[^/]+/)?(?:[0-9a-f]{32}|${UUID})/${GENERATED}`),
   // AWS Fargate.
   layout('containerd', '/ecs/[0-9a-f]{32}/(?<id>[0-9a-f]{32}-\\d+)'),
-  // Build steps of BuildKit, below the parent cgroup of Docker, of BuildKit, or of its configuration.
+  // Build steps of BuildKit, which runs inside Docker or alone.
   layout('buildkit', '/buildkit/(?<id>[0-9a-z]{25})'),
   layout('buildkit', '/(?:[^/]+:)?(?:docker|buildkit)[-:](?<id>[0-9a-z]{25})(?:\\.scope)?'),
 
-  // Kata Containers: the virtual machine of a pod.
+  // Kata Containers: the cgroup of the virtual machine that runs a pod.
   layout(undefined, `/(?:[^/]+:)?kata_${GENERATED}(?:\\.scope)?`),
 
   prefixed('containerd', 'cri-containerd'),
@@ -105,7 +109,8 @@ export const LAYOUTS: readonly CgroupLayout[] = [
   // LXC 4, LXD and Incus.
   named('lxc', `/lxc\\.payload\\.${NAME}`, /^\/[^/]+$/),
   named('lxc', `/(?:lxc|lxc\\.payload)/(?<name>${CHILD})`, NOWHERE),
-  // libvirt, with and without systemd. The layout above matches the path `libvirt/lxc/<name>` of its first versions.
+  // libvirt, with and without systemd. The first versions of libvirt use the path `libvirt/lxc/<name>`, which the layout
+  // above matches.
   machineUnit(
     'lxc',
     `/machine-(?<id>lxc${HYPHEN}(?:\\d+${HYPHEN})?(?<name>[^/]+))\\.scope`,
@@ -132,18 +137,21 @@ export const LAYOUTS: readonly CgroupLayout[] = [
   layout(undefined, `/[^/]+[-_:]${GENERATED}\\.scope`),
 ];
 
-/** Further layouts below the cgroup of a pod, in which nearly every child belongs to a container. */
+/**
+ * Additional layouts for the children of a pod's cgroup. They match almost every name, because nearly every such child
+ * belongs to a container.
+ */
 export const POD_LAYOUTS: readonly CgroupLayout[] = [
   layout(undefined, `/[^/]+[-_:]${GENERATED}`),
   { ...layout(undefined, `/(?<name>${CHILD})`), uniqueIn: NOWHERE },
 ];
 
-/** Cgroups whose paths resemble those of containers, and that contain other processes or several containers. */
+/** Match the paths of cgroups that are not containers, although their paths resemble those of containers. */
 export const EXCLUDED: readonly RegExp[] = [
   // Monitor processes of CRI-O and Podman.
   /\/(?:[^/]+:)?(?:crio-|libpod-)?conmon[^/]*$/s,
-  // Kata Containers: those processes of the virtual machine that do not count as usage of the pod.
+  // Kata Containers: processes of the virtual machine whose usage does not count as usage of the pod.
   /\/(?:[^/]+:)?kata_overhead(?:$|[-_:/])/s,
-  // Podman with the cgroupfs driver: a pod, which contains its containers.
+  // Podman with the cgroupfs driver: the cgroup of a pod, which contains the cgroups of its containers.
   /\/libpod_parent\/[0-9a-f]{64}$/s,
 ];

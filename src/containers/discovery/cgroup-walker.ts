@@ -29,7 +29,7 @@ export class CgroupWalker {
    * @param hierarchy root directory of the hierarchy, relative to `/sys`
    */
   walk(sys: KernelTree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
-    // The same path in another hierarchy is another cgroup.
+    // Paths in another hierarchy belong to other cgroups, so the previous children are discarded.
     if (hierarchy !== this.#hierarchy) this.#previous = new Map();
     this.#hierarchy = hierarchy;
     this.#current = new Map();
@@ -69,7 +69,8 @@ export function walkCgroups(sys: KernelTree, directory: string, visit: (cgroup: 
 }
 
 function listChildren(sys: KernelTree, hierarchy: string, path: string): readonly Cgroup[] {
-  // If a directory other than the root does not exist, its cgroup has just been removed.
+  // If the root does not exist, listDirectories() throws an error. If any other directory does not exist, its cgroup was
+  // removed during the walk.
   const names = path === '' ? sys.listDirectories(hierarchy) : sys.listDirectoriesIfPresent(hierarchy + path);
   return names.flatMap((name) => {
     const directory = sys.directory(`${hierarchy}${path}/${name}`);

@@ -16,8 +16,8 @@ interface ProcessSources {
 }
 
 /**
- * Facts about a process. The init process is the process with the lowest numbers: first by distance, then by depth, then by
- * order.
+ * Numbers by which the processes of a container are compared. The process with the lowest distance is the init process. If
+ * several processes have this distance, the depth decides, and then the order.
  */
 interface Evidence {
   readonly candidate: Candidate;
@@ -43,21 +43,23 @@ interface Evidence {
 export function chooseInitProcess(candidates: readonly Candidate[], sources: ProcessSources): Candidate | undefined {
   const [oldest, ...others] = candidates.toSorted((a, b) => startOf(a) - startOf(b));
   if (oldest === undefined || others.length === 0) return oldest;
-  // In most containers, the oldest process is the init process, and the other processes need not be read.
+  // In most containers, the oldest process is the init process, and the files of the other processes are not read.
   const first = readPosition(oldest, sources);
   if (first.depth === CONTAINER_DEPTH && isInit(first) && hasNetwork(oldest, sources)) return oldest;
   const evidence = [oldest, ...others].map((candidate) => readEvidence(candidate, sources));
   const best = evidence.reduce((chosen, other) => (compareEvidence(other, chosen) < 0 ? other : chosen));
   if (!isInit(best)) return (findInitOf(best, evidence, sources) ?? best).candidate;
-  // gVisor starts a file server before the container. The server has PID 1 in its own PID namespace, but no network device.
+  // Of several equal processes, a process with a network device is the init process. For example, gVisor starts a file
+  // server before the container. The server has PID 1 in its PID namespace, but no network device.
   const equals = evidence.filter((other) => compareEvidence(other, best) === 0);
   const withNetwork = equals.length > 1 ? equals.find(({ candidate }) => hasNetwork(candidate, sources)) : undefined;
   return (withNetwork ?? best).candidate;
 }
 
 /**
- * Returns the process with PID 1 that has the same network namespace as `starter`; `undefined` if no process has both. A
- * runtime may create the network namespace in one process, which then starts the container in a new PID namespace.
+ * Returns the process that has PID 1 in the PID namespace of a container and is in the network namespace of `starter`;
+ * `undefined` if no such process exists. A runtime may create the network namespace in one process, which then starts the
+ * container in a new PID namespace.
  */
 function findInitOf(
   starter: Evidence,
@@ -97,7 +99,10 @@ function readEvidence(candidate: Candidate, sources: ProcessSources): Evidence {
   return { candidate, distanceFromContainer, ...position };
 }
 
-/** Reads the position of a process in the PID namespaces, which Linux reports since version 4.1. */
+/**
+ * Reads the depth and the order of a process. Since Linux 4.1, the file contains the PID of the process in each nested PID
+ * namespace.
+ */
 function readPosition({ pid }: Candidate, { proc }: ProcessSources): Position {
   const pids = proc.readIfPresent(`${pid}/status`, parseNamespacePids) ?? [];
   return { depth: pids.length === 0 ? Number.POSITIVE_INFINITY : pids.length, order: pids.at(-1) === 1 ? 0 : 1 };

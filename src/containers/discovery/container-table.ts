@@ -1,7 +1,9 @@
 import type { Host } from '../../host/host.ts';
+import type { OnLimit } from '../../util/limit-counter.ts';
 import { type Cgroup, CgroupWalker } from './cgroup-walker.ts';
 import type { Container, DiscoveredContainer } from './container.ts';
 import { ContainerCache } from './container-cache.ts';
+import { limitContainers } from './container-limit.ts';
 import { type CgroupDirectories, DirectoryFinder } from './controllers.ts';
 import { findHierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
@@ -15,6 +17,9 @@ export class ContainerTable {
   /** Paths of the cgroups that the last pass found and that are not containers. */
   #others: ReadonlySet<string> = new Set();
 
+  /** Containers that a pass has left out and counted. */
+  readonly #leftOut = new WeakSet<Container>();
+
   /** Returns a new cache of values by container. */
   createCache<V>(): ContainerCache<V> {
     const cache = new ContainerCache<V>((container) => this.#listed.get(container.path)?.container === container);
@@ -23,11 +28,12 @@ export class ContainerTable {
   }
 
   /**
-   * Returns the containers. A container that runs inside another container follows that container.
+   * Returns the containers, at most as many as the host allows. Counts each container that is left out once. A container
+   * that runs inside another container follows that container.
    *
    * @throws {AbsentError} if the host has no cgroups
    */
-  list({ sys }: Host): readonly DiscoveredContainer[] {
+  list({ sys, maxContainers, onLimit }: Host): readonly DiscoveredContainer[] {
     const hierarchies = findHierarchies(sys);
     const finder = new DirectoryFinder(sys, hierarchies);
     const current = new Map<string, DiscoveredContainer>();
@@ -50,7 +56,20 @@ export class ContainerTable {
       if (current.get(container.path)?.container !== container) this.#forget(container);
     }
     this.#listed = current;
-    return [...current.values()];
+    const containers = [...current.values()];
+    const selected = limitContainers(containers, maxContainers);
+    if (selected.length < containers.length) this.#countLeftOut(containers, new Set(selected), onLimit);
+    return selected;
+  }
+
+  #countLeftOut(
+    containers: readonly DiscoveredContainer[],
+    selected: ReadonlySet<DiscoveredContainer>,
+    onLimit: OnLimit,
+  ): void {
+    const added = containers.filter((item) => !selected.has(item) && !this.#leftOut.has(item.container));
+    for (const { container } of added) this.#leftOut.add(container);
+    if (added.length > 0) onLimit('containers', added.length);
   }
 
   #rediscover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer | undefined {
@@ -66,8 +85,9 @@ export class ContainerTable {
 }
 
 /**
- * Returns the path of the Podman pod that contains a container, if the user has chosen the parent cgroup of the pod. The
- * path of such a pod is like the path of a container: a generated id in any parent.
+ * Returns the path of the Podman pod that contains a container, if the table lists the pod as a container. This happens if
+ * the user has chosen the parent cgroup of the pod: the path of the pod then ends with a generated id, like the path of a
+ * container.
  */
 function findPod(
   { container: { runtime, path } }: DiscoveredContainer,
@@ -91,7 +111,8 @@ function discover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer 
 }
 
 /**
- * Returns whether the container has all directories. The runtime creates the directories of version 1 one after the other.
+ * Returns whether the directories of all controllers were found. With cgroup v1, the runtime creates these directories one
+ * after the other, so that a pass may find only some of them.
  */
 function isComplete({ controllers }: CgroupDirectories): boolean {
   return !Object.values(controllers).includes(undefined);

@@ -14,8 +14,8 @@ export interface Controller {
 export type ControllerName = 'cpu' | 'cpuacct' | 'memory' | 'blkio' | 'pids';
 
 /**
- * Controllers of a container, by their names in version 1; `undefined` if the container has no directory in the hierarchy of
- * the controller. A controller that has no hierarchy of version 1 is in the hierarchy of version 2.
+ * Controllers of a container, by their names in cgroup v1. A controller without a v1 hierarchy is in the v2 hierarchy. The
+ * value is `undefined` if the container has no directory in the hierarchy of the controller.
  */
 export type Controllers = Readonly<Record<ControllerName, Controller | undefined>>;
 
@@ -23,7 +23,7 @@ export type Controllers = Readonly<Record<ControllerName, Controller | undefined
 export interface CgroupDirectories {
   /** Directory in the main hierarchy. */
   readonly main: string;
-  /** Directory in the hierarchy of version 2; `undefined` if the container has no directory in that hierarchy. */
+  /** Directory in the v2 hierarchy; `undefined` if the container has no directory in that hierarchy. */
   readonly unified: string | undefined;
   readonly controllers: Controllers;
 }
@@ -32,7 +32,7 @@ export interface CgroupDirectories {
 export class DirectoryFinder {
   readonly #sys: KernelTree;
   readonly #hierarchies: Hierarchies;
-  /** For each hierarchy, a map from the last component of the paths of containers to the whole paths. */
+  /** For each hierarchy, the paths of its containers by the last component of the path. */
   readonly #indexes = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
   constructor(sys: KernelTree, hierarchies: Hierarchies) {
@@ -78,7 +78,10 @@ export class DirectoryFinder {
     return other === undefined ? undefined : hierarchy + other;
   }
 
-  /** Returns false if the other path belongs to another container, which has the same name. */
+  /**
+   * Returns whether two paths in different hierarchies belong to the same container. If the main hierarchy contains the
+   * other path too, that path belongs to another container with the same name.
+   */
   #isAlias(other: string, path: string): boolean {
     const isSimilar = other.endsWith(path) || path.endsWith(other);
     return isSimilar && !this.#sys.exists(this.#hierarchies.main + other);

@@ -4,16 +4,16 @@ const ROOT = 'fs/cgroup';
 const HYBRID_ROOT = `${ROOT}/unified`;
 
 /**
- * Mount points of the cgroup hierarchies, relative to `/sys`. Version 2 has a single hierarchy with all controllers. Version
- * 1 has one hierarchy for each controller or group of controllers. A hybrid host has hierarchies of version 1 and a
- * hierarchy of version 2 without controllers, from which only pressure is read.
+ * Mount points of the cgroup hierarchies, relative to `/sys`. Cgroup v2 has a single hierarchy with all controllers. Cgroup
+ * v1 has one hierarchy for each controller or group of controllers. A hybrid host has v1 hierarchies and a v2 hierarchy
+ * without controllers, from which only pressure is read.
  */
 export interface Hierarchies {
   /** The hierarchy that is searched for containers. */
   readonly main: string;
-  /** The hierarchy of version 2; `undefined` if it is not mounted. */
+  /** The v2 hierarchy; `undefined` if it is not mounted. */
   readonly unified: string | undefined;
-  /** Hierarchies of version 1 by controller: `cpuacct` -> `fs/cgroup/cpu,cpuacct`. */
+  /** The v1 hierarchies by controller: `cpuacct` -> `fs/cgroup/cpu,cpuacct`. */
   readonly controllers: ReadonlyMap<string, string>;
 }
 
@@ -22,7 +22,7 @@ const MAIN_CONTROLLERS = ['cpuacct', 'memory', 'pids', 'blkio', 'freezer', 'syst
 
 /** @throws {AbsentError} if no hierarchy is mounted */
 export function findHierarchies(sys: KernelTree): Hierarchies {
-  // Without hierarchies of version 1, the hierarchy of version 2 is mounted in ROOT; on a hybrid host in HYBRID_ROOT.
+  // The v2 hierarchy is mounted in ROOT if the host has no v1 hierarchies, and in HYBRID_ROOT on a hybrid host.
   if (sys.exists(`${ROOT}/cgroup.controllers`)) return { main: ROOT, unified: ROOT, controllers: new Map() };
   const unified = sys.exists(`${HYBRID_ROOT}/cgroup.controllers`) ? HYBRID_ROOT : undefined;
   const controllers = new Map<string, string>();

@@ -2,15 +2,15 @@ import { type CgroupLayout, EXCLUDED, LAYOUTS, POD_LAYOUTS, type Runtime } from 
 
 export interface CgroupIdentity {
   /**
-   * `undefined` if the path does not show the runtime: its last component is only an id, and the user has chosen the parent
-   * cgroup.
+   * Runtime of the container; `undefined` if several runtimes use such paths, for example an id below a parent cgroup that
+   * the user has chosen.
    */
   readonly runtime: Runtime | undefined;
   /** Id that the runtime has assigned to the container: usually 64 hexadecimal digits, or a name. */
   readonly id: string;
   /**
-   * Id that no other container of the runtime on this host has: `id`, or the path of the cgroup if the id is a name that
-   * another container may have too, such as a container of another user.
+   * Id that no other container of the runtime on this host has. Usually it equals `id`. If another container, such as that
+   * of another user, may have the same `id`, it is the path of the cgroup.
    */
   readonly uniqueId: string;
   /** Name of the container, if the path contains a name. */
@@ -41,14 +41,17 @@ function matchLayout(path: string, layout: CgroupLayout): Omit<CgroupIdentity, '
   const { id, name, root } = layout.pattern.exec(path)?.groups ?? {};
   if (id === undefined || (root !== undefined && !isRoot(root))) return undefined;
   const { runtime, uniqueIn, isUnitName = false } = layout;
-  // A program in a container may create the path of the container again, below the cgroup of the container.
+  // A program in a container may create the path of the container again below the cgroup of the container. The id in the
+  // longer path is then not unique.
   const isUnique =
     uniqueIn === undefined ? !path.slice(0, path.lastIndexOf(id)).includes(`${id}/`) : uniqueIn.test(path);
   const decode = isUnitName ? unescapeUnit : (text: string) => text;
   return { runtime, id: decode(id), uniqueId: isUnique ? decode(id) : path, name: name && decode(name) };
 }
 
-/** Child cgroups to which a runtime or a manager in the container moves all processes of the container. */
+/**
+ * Matches the child cgroups to which a runtime, or a service manager in the container, moves all processes of the container.
+ */
 const INNER = /\/(?:container|init|ns|payload)$/;
 
 /** Returns whether a cgroup is the root of the hierarchy, or the root of the hierarchy that a container sees. */
@@ -61,7 +64,10 @@ function unescapeUnit(name: string): string {
   return name.replaceAll(/\\x([0-9a-f]{2})/g, (_match, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** Matches `pod119c160d-6465-…` and `kubepods-burstable-pod119c160d_6465_….slice`. UIDs of static pods have no hyphens. */
+/**
+ * Matches the cgroup names of pods: `pod119c160d-6465-…` and `kubepods-burstable-pod119c160d_6465_….slice`. UIDs of static
+ * pods have no hyphens.
+ */
 const POD =
   /(?:^|-)pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?(?::|$)/;
 

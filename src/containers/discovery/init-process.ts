@@ -18,11 +18,11 @@ export interface InitProcess {
   readonly startedAfterBoot: number | undefined;
 }
 
-/** The result of a search. */
+/** The init process that an earlier pass found. */
 export interface CachedInitProcess extends InitProcess {
   /** PID of the process whose start is the start of the container. */
   readonly startPid: number | undefined;
-  /** True if a second search has found the same or a better process. */
+  /** True after a second search, which may have replaced the process that the first search found. */
   readonly isConfirmed: boolean;
 }
 
@@ -43,8 +43,8 @@ interface FinderOptions {
 }
 
 /**
- * Number of processes to check per container. The init process is usually among the first processes of the list. cgroup v1
- * sorts the list by PID, so other processes may come first after the kernel has used all PIDs.
+ * Maximum number of processes to check per container. The init process is usually among the first processes in the list.
+ * Cgroup v1 sorts the list by PID. After the kernel has used all PIDs, new processes have low PIDs and may come first.
  */
 const MAX_CANDIDATES = 512;
 
@@ -68,7 +68,8 @@ export class InitProcessFinder {
     if (isRunning && cached.isConfirmed) return cached;
     const candidates = this.#readCandidates(pids);
     const chosen = chooseInitProcess(candidates, this.#options);
-    // After the main thread of a process has ended, the kernel still reports the start time but no namespaces.
+    // If the main thread of the chosen process has ended, the kernel reports the start time of the process but no
+    // namespaces. Another process then provides the namespaces.
     const hasNamespaces = ({ pid }: Candidate): boolean => namespaces.networkOf(pid) !== undefined;
     const alive =
       chosen && !hasNamespaces(chosen)
@@ -92,7 +93,7 @@ export class InitProcessFinder {
     const candidates: Candidate[] = [];
     for (const pid of pids.slice(0, MAX_CANDIDATES)) {
       const stat = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
-      // A malformed file is reported, and its process may still be the init process.
+      // A process with a malformed file remains a candidate, because it may be the init process.
       if (stat !== undefined || proc.exists(`${pid}/stat`)) candidates.push({ pid, startTicks: stat?.startTicks });
     }
     return candidates;
@@ -101,7 +102,7 @@ export class InitProcessFinder {
   #startOf(container: Container, { chosen, areHidden, earlier }: StartEvidence): number | undefined {
     const ofProcess = chosen?.startTicks === undefined ? undefined : chosen.startTicks / USER_HZ;
     const known = pickEarlier(earlier?.startedAfterBoot, ofProcess);
-    // A hidden process may be older than the visible ones.
+    // The start is exact only if no process is hidden. A hidden process may be older than the visible processes.
     const isExact = ofProcess !== undefined && !areHidden;
     return isExact || earlier?.startedAfterBoot !== undefined ? known : pickEarlier(known, this.#creationOf(container));
   }
@@ -119,9 +120,9 @@ export class InitProcessFinder {
 /** Facts about the start of a container. */
 interface StartEvidence {
   readonly chosen: Candidate | undefined;
-  /** True if the list of the container's processes contains processes that are not visible. */
+  /** True if the container has processes that are not visible. */
   readonly areHidden: boolean;
-  /** The result of an earlier pass, if the process that it contains has ended. */
+  /** Init process that an earlier pass found, if the process that determined the start has ended; `undefined` otherwise. */
   readonly earlier: InitProcess | undefined;
 }
 

@@ -5,14 +5,15 @@ type NamespaceKind = 'net' | 'mnt';
 const HOST_PID = 1;
 
 /**
- * Namespaces of processes in one pass. The links in `/proc/<pid>/ns` require the permission to trace the process. Without
- * this permission, a network namespace is identified by the inode number of `net/dev`, which is different in each namespace.
+ * Reads the namespaces of processes in one pass. Reading a link in `/proc/<pid>/ns` requires the permission to trace the
+ * process. Without this permission, a network namespace is identified by the inode number of `net/dev`, which is different
+ * in each namespace.
  */
 export class Namespaces {
   readonly #proc: KernelTree;
   readonly #hostMounts: string | undefined;
   readonly #hasNetworkLinks: boolean;
-  /** Both identifiers of the host's network namespace. */
+  /** Identifiers of the host's network namespace: the target of the link, and the inode number of `net/dev`. */
   readonly #hostNetworks: ReadonlySet<string>;
 
   constructor({ proc, self }: Pick<Host, 'proc' | 'self'>) {
@@ -20,7 +21,8 @@ export class Namespaces {
     this.#hostMounts = this.#link(HOST_PID, 'mnt');
     const link = this.#link(HOST_PID, 'net');
     this.#hasNetworkLinks = link !== undefined;
-    // The mount option `hidepid` may hide the host's first process. The exporter then compares with its own namespace.
+    // The mount option `hidepid` may hide the host's first process. The network namespace of the exporter then counts as
+    // that of the host.
     const hostNetworks = [link, inodeOf(proc, HOST_PID)].filter((id) => id !== undefined);
     const ownNetworks = [readNamespace(self, 'ns/net'), inodeOf(self)].filter((id) => id !== undefined);
     this.#hostNetworks = new Set(hostNetworks.length > 0 ? hostNetworks : ownNetworks);
@@ -51,7 +53,7 @@ function readNamespace(tree: KernelTree, path: string): string | undefined {
   return tree.readlink(path, { ignoreErrno: PERMISSION_ERRNOS });
 }
 
-/** @param pid absent for the directory of one process, such as `/proc/self` */
+/** @param pid `undefined` if the tree is the directory of one process, such as `/proc/self` */
 function inodeOf(tree: KernelTree, pid?: number): string | undefined {
   return tree.stat(pid === undefined ? 'net/dev' : `${pid}/net/dev`)?.inode.toString();
 }

@@ -3,10 +3,11 @@ import type { DiscoveredContainer } from './container.ts';
 import type { ContainerCache } from './container-cache.ts';
 
 /**
- * Returns the containers without virtual machines: systemd-machined registers both, in units of the same names. Each
- * registered machine has a file, whose line `CLASS=` sd_machine_get_class(3) reads. A machine without a file is a container.
+ * Returns the list without virtual machines. systemd-machined registers containers and virtual machines in units with
+ * similar names. Its file for each of them has a line `CLASS=`: sd_machine_get_class(3). An entry without a file counts as a
+ * container.
  *
- * @param cache remembers for each machine whether it is a virtual machine
+ * @param cache for each registered container or virtual machine, whether it is a virtual machine
  */
 export async function omitVirtualMachines(
   host: Host,

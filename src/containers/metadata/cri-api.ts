@@ -3,7 +3,10 @@ import { type Host, ReadError } from '../../host/host.ts';
 import { type ContainerMetadata, mergeMetadata, pickLabels, pickPodMetadata } from './metadata.ts';
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
-/** Versions of the interface. containerd 1.5, CRI-O 1.22 and earlier versions have the second one only. */
+/**
+ * Names of the service in both versions of the interface. containerd 1.5, CRI-O 1.22 and earlier versions have only the
+ * second name.
+ */
 const SERVICES = ['/runtime.v1.RuntimeService', '/runtime.v1alpha2.RuntimeService'];
 
 /**
@@ -25,7 +28,7 @@ export function criApi(socket: string, allowed: readonly string[]): MetadataSour
       ]);
       const lists = [containerList, sandboxList];
       const failures = lists.flatMap((list): unknown[] => (list.status === 'rejected' ? [list.reason] : []));
-      // One list is useful without the other.
+      // One list is useful without the other, so the source fails only if both lists fail.
       if (failures.length === lists.length) throw failures[0];
       errors.push(...failures);
       const running = containerList.status === 'fulfilled' ? containerList.value : [];
@@ -70,7 +73,10 @@ function toMetadata(
   return mergeMetadata([{ labels: pickLabels(labels, allowed) }, pickPodMetadata(labels), metadata, pod]);
 }
 
-/** Parses the messages in field 1. A message that is malformed costs only its own container. */
+/**
+ * Parses each message in field 1. If a message is malformed, adds an error to `errors` and leaves out only its container or
+ * sandbox.
+ */
 function parseEach(message: Buffer, parse: (item: ProtobufFields) => CriItem, errors: unknown[]): readonly CriItem[] {
   return (parseFields(message).get(1) ?? []).flatMap((item) => {
     try {
@@ -85,8 +91,8 @@ function parseEach(message: Buffer, parse: (item: ProtobufFields) => CriItem, er
 
 /**
  * Parses a container in a `ListContainersResponse`. Field numbers: 1 id, 2 pod_sandbox_id, 3 metadata, 4 image, 8 labels; in
- * metadata and image, 1 name; in image, 18 user_specified_image. The kubelet requests an image by its id, which is then the
- * name, and names the image of the pod in user_specified_image.
+ * metadata and image, 1 name; in image, 18 user_specified_image. The kubelet requests an image by its id, so that the name
+ * is this id. The field user_specified_image contains the image in the specification of the pod.
  */
 function parseContainer(container: ProtobufFields): CriItem {
   const name = getText(getMessage(container, 3), 1);

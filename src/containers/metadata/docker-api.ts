@@ -3,7 +3,8 @@ import { type ContainerMetadata, pickLabels, pickPodMetadata } from './metadata.
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
 /**
- * Returns a source for the API of Docker, which Podman implements too. Requests only the list of running containers.
+ * Returns a source for the API of Docker, which Podman implements too. The source requests only the list of running
+ * containers.
  * https://docs.docker.com/reference/api/engine/
  *
  * @param socket path of the socket of the API
@@ -20,9 +21,12 @@ export function dockerApi(socket: string, allowed: readonly string[]): MetadataS
   };
 }
 
+/** Maximum number of values in the list. A container has about a hundred values. */
+const MAX_VALUES = 500_000;
+
 /** Parses `[{"Id": "b07c…", "Names": ["/web"], "Image": "nginx", "Labels": {…}, …}]`. */
 function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
-  const list = parseJson(text);
+  const list = parseJson(text, MAX_VALUES);
   if (!Array.isArray(list)) throw new SyntaxError('expected a list of containers');
   return new Map(
     list.flatMap((entry) => {
@@ -41,7 +45,7 @@ function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<
   );
 }
 
-/** Returns the name of the container. Prefers names without a second slash: `/a/b` is the name of a legacy link. */
+/** Returns the name of the container. Prefers a name without a second slash: `/a/b` is an alias from `docker run --link`. */
 function parseName(list: unknown): string | undefined {
   const names = asArray(list).flatMap((name) => asText(name)?.replace(/^\//, '') ?? []);
   return names.find((name) => !name.includes('/')) ?? names[0];

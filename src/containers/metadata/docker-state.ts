@@ -14,14 +14,17 @@ export function parseDockerState(text: string, allowed: readonly string[]): Cont
   ]);
 }
 
-/** Files and directories that Docker mounts from its state of a container into the container. */
+/**
+ * Matches the files and directories that Docker mounts into a container. They are in the directory where Docker stores the
+ * state of the container.
+ */
 const DOCKER_MOUNT =
   /^(\/.*)\/containers\/[0-9a-f]{64}\/(?:hostname|hosts|resolv\.conf|mounts|secrets|config)(?:\/|$)/s;
 
 /**
- * Returns the data directory of the Docker that created a container, relative to the root file system; `undefined` if no
- * mount of the container is below this directory. A container in the network of another container has mounts from the state
- * of that other container.
+ * Returns the data directory of the Docker daemon that created a container, relative to the root file system; `undefined` if
+ * no mount of the container is below this directory. If a container shares the network of another container, the directory
+ * in its mounts has the id of the other container.
  *
  * @param mounts mounts of the container, in the format of runc or of an OCI runtime configuration
  */

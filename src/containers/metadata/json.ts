@@ -1,22 +1,46 @@
-/**
- * JSON that other programs write. Every property may be missing or have an unexpected type. Errors do not quote the JSON,
- * because it may contain environment variables with secrets.
- */
+/** A JSON object from another program. Every property may be missing or have an unexpected type. */
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @throws {SyntaxError} if the text is not JSON */
-export function parseJson(text: string): unknown {
+/**
+ * Maximum number of values in a file. The state of a container has a few hundred values. Users own some of the files, and
+ * a text of 16 MiB that consists of brackets takes more memory than the process has.
+ */
+const MAX_FILE_VALUES = 50_000;
+
+/**
+ * Parses JSON. The error does not quote the text, which may contain environment variables with secrets.
+ *
+ * @param maxValues approximate maximum number of values. Default: the maximum for a file.
+ * @throws {SyntaxError} if the text is not JSON or contains too many values
+ */
+export function parseJson(text: string, maxValues = MAX_FILE_VALUES): unknown {
+  if (hasMoreThan(maxValues, text)) throw new SyntaxError(`expected at most ${maxValues} values`);
   try {
     return JSON.parse(text);
   } catch {
-    // The message of the original error would quote the text.
     throw new SyntaxError('expected JSON');
   }
 }
 
+/** Each value but the first follows one of these characters. Strings may contain these characters too. */
+const SEPARATORS = ['{', '[', ','];
+
+/** Returns whether a text in JSON may contain more than `count` values. */
+function hasMoreThan(count: number, text: string): boolean {
+  if (text.length <= count) return false;
+  let rest = count;
+  for (const separator of SEPARATORS) {
+    for (let index = text.indexOf(separator); index !== -1; index = text.indexOf(separator, index + 1)) {
+      rest -= 1;
+      if (rest < 0) return true;
+    }
+  }
+  return false;
+}
+
 /** Returns the value if it is an object, and an empty object otherwise. */
 export function asObject(value: unknown): JsonObject {
-  // Any object can be used as a record of unknown values.
+  // Every object that is not an array can be used as a record of unknown values.
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 

@@ -7,13 +7,13 @@ const LXC = ['var/lib/lxc'];
 /** Directories in which LXD, its snap, and Incus have a directory for each container. */
 const PROJECTS = ['var/lib/lxd/containers', 'var/snap/lxd/common/lxd/containers', 'var/lib/incus/containers'];
 
-/** An id that is more than the name of the container. */
+/** Matches an id that may contain more than the name of the container. */
 const COMPOSED = /_|-\d+$/;
 
 /**
  * Returns the names of the LXC containers whose id is more than a name: `<project>_<name>` in a project of LXD or Incus, and
- * `<name>-<number>` if the cgroup of a previous container of this name still existed. Both forms are also valid names, so
- * the directories of the containers decide.
+ * `<name>-<number>` if the cgroup of a previous container of this name still existed. A name may have the same form. The
+ * directories of the containers show which part of the id is the name.
  */
 export async function findLxcNames(
   reader: StateReader,

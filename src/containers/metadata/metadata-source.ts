@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
-import type { ContainerMetadata } from './metadata.ts';
+import { type ContainerMetadata, mergeMetadata } from './metadata.ts';
 
 /** A source of container metadata, such as the API of a runtime. */
 export interface MetadataSource {
@@ -30,7 +30,7 @@ export function lookUpEach(
   const metadata = new Map<Container, ContainerMetadata>();
   for (const container of containers) {
     const result = lookUp(container);
-    if (result !== undefined) metadata.set(container, result);
+    if (result !== undefined) metadata.set(container, mergeMetadata([result]));
   }
   return { metadata, errors: [] };
 }

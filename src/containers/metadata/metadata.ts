@@ -1,3 +1,5 @@
+import { cutText, MAX_LABEL_BYTES } from '../../util/cut-text.ts';
+
 /** Name, image, labels and Kubernetes pod of a container. A field is `undefined` if no source provides it. */
 export interface ContainerMetadata {
   readonly name?: string | undefined;
@@ -19,8 +21,8 @@ export interface ContainerMetadata {
  * @param sources in order of precedence
  */
 export function mergeMetadata(sources: readonly ContainerMetadata[]): ContainerMetadata {
-  const first = <K extends keyof ContainerMetadata>(key: K): ContainerMetadata[K] =>
-    sources.find((metadata) => metadata[key] !== undefined)?.[key];
+  const first = (key: Exclude<keyof ContainerMetadata, 'labels'>): string | undefined =>
+    cut(sources.find((metadata) => metadata[key] !== undefined)?.[key]);
   return {
     name: first('name'),
     image: first('image'),
@@ -28,8 +30,13 @@ export function mergeMetadata(sources: readonly ContainerMetadata[]): ContainerM
     pod: first('pod'),
     container: first('container'),
     podUid: first('podUid'),
-    labels: first('labels'),
+    labels: sources.find(({ labels }) => labels !== undefined)?.labels,
   };
+}
+
+/** Cuts a text before it is stored: a label of a container may have any size. */
+function cut<T extends string | undefined>(text: T): T | string {
+  return text === undefined ? text : cutText(text, MAX_LABEL_BYTES);
 }
 
 /** For each field, the labels and annotations that may contain its value. Kubelet, containerd and CRI-O set them. */
@@ -62,7 +69,7 @@ export function parseKubernetesName(text: string | undefined): ContainerMetadata
 
 /** Returns the value of the first of several keys that exists in a map. */
 export function findFirstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
-  return keys.map((key) => labels.get(key)).find((value) => value !== undefined);
+  return cut(keys.map((key) => labels.get(key)).find((value) => value !== undefined));
 }
 
 /** Returns the allowed labels of a container. All other labels are dropped here, because they may contain secrets. */
@@ -72,7 +79,7 @@ export function pickLabels(
 ): ContainerMetadata['labels'] {
   const entries = allowed.flatMap((name) => {
     const value = labels.get(name);
-    return value === undefined ? [] : [[name, value] as const];
+    return value === undefined ? [] : [[name, cut(value)] as const];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -17,8 +17,8 @@ export interface Monitor {
 
 /**
  * Finds the monitor process of a container: conmon of Podman and CRI-O, or the shim of containerd. The monitor is the parent
- * of the container's init process. Its command line contains directories of the runtime, which may come from flags and then
- * are in no configuration file.
+ * of the container's init process. Its command line contains directories of the runtime. If the runtime got these
+ * directories from flags, no configuration file contains them.
  *
  * Returns `undefined` if the processes are not visible, or if the container is in another container: the monitor is then a
  * process of that other container, and its paths are not those of the host.
@@ -51,7 +51,7 @@ function readPids({ sys }: Host, { path }: Container): ReadonlySet<number> {
   const read = (cgroup: Cgroup): void => {
     lists.push(cgroup.directory.readIfPresent('cgroup.procs', parseCgroupProcs));
   };
-  // The container may end during the walk.
+  // If the container ends during the walk, the error is ignored.
   optional(() => walkCgroups(sys, directory, read));
   const pids = lists.flatMap((list) => list ?? []).filter((pid): pid is number => pid !== undefined && pid !== 0);
   return new Set(pids.slice(0, MAX_PROCESSES));
@@ -59,7 +59,8 @@ function readPids({ sys }: Host, { path }: Container): ReadonlySet<number> {
 
 function readParent({ proc }: Host, pid: number): number | undefined {
   return proc.readIfPresent(`${pid}/stat`, (text) => {
-    // The name of the process is in parentheses, and may contain parentheses: proc_pid_stat(5).
+    // The name of the process is in parentheses and may contain parentheses. The other fields start after the last
+    // parenthesis: proc_pid_stat(5).
     const [, parent] = /^\S (\d+) /.exec(text.slice(text.lastIndexOf(') ') + 2)) ?? [];
     return parent === undefined ? undefined : Number(parent);
   });
@@ -88,14 +89,14 @@ function parseMonitor(commandLine: readonly string[], id: string): Monitor | und
     : undefined;
 }
 
-/** Returns the storage directory of a file: `/data/overlay-containers/3abe…/userdata/pidfile` -> `/data`. */
+/** Returns the storage directory that contains a file: `/data/overlay-containers/3abe…/userdata/pidfile` -> `/data`. */
 function findStorage(file: string | undefined): readonly string[] {
   const [, storage] = /^(\/.+)\/[^/]+-containers\/[0-9a-f]{64}\/userdata(?:\/|$)/s.exec(file ?? '') ?? [];
   return storage === undefined ? [] : [storage];
 }
 
 /**
- * Returns the possible state directories of the containerd that has a socket. By default the socket is in the state
+ * Returns the possible state directories of containerd for the path of its socket. By default, the socket is in the state
  * directory. With Docker and MicroK8s, the state directory is beside the socket.
  */
 function findContainerdStates(socket: string): readonly string[] {

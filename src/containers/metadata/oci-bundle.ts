@@ -4,20 +4,21 @@ import { type ContainerMetadata, findFirstValue, mergeMetadata, pickLabels, pick
 
 export interface Bundle {
   readonly metadata: ContainerMetadata;
-  /** Data directory of the Docker that created the container, as {@link findDockerData} returns it. */
+  /** Data directory of the Docker daemon that created the container; see {@link findDockerData}. */
   readonly dockerData: string | undefined;
 }
 
-/** Annotations that nerdctl, containerd and CRI-O set. */
+/** Annotations of nerdctl and CRI-O that contain the name of a container. */
 const NAME_KEYS = ['nerdctl/name', 'io.kubernetes.cri-o.Name'];
+/** Annotations of containerd, CRI-O and nerdctl that contain the image of a container. */
 const IMAGE_KEYS = [
   'io.kubernetes.cri.image-name',
   'io.kubernetes.cri-o.ImageName',
   'nerdctl/image-name',
-  // The image of a pod's sandbox, since containerd 2.
+  // containerd 2 and later: the image of a pod's sandbox.
   'io.kubernetes.cri.podsandbox.image-name',
 ];
-/** CRI-O: the labels of the container, as JSON. */
+/** Annotation of CRI-O that contains the labels of the container as JSON. */
 const LABELS_KEY = 'io.kubernetes.cri-o.Labels';
 
 /** Parses an OCI runtime configuration, `config.json`: https://github.com/opencontainers/runtime-spec */
@@ -39,7 +40,9 @@ export function parseBundle(text: string, allowed: readonly string[]): Bundle {
   };
 }
 
-/** Any program may set an annotation, so labels that are not JSON count as absent. */
+/**
+ * Parses the annotation with the labels. Every program may set this annotation, so a text that is not JSON counts as absent.
+ */
 function parseLabels(text: string | undefined): ReadonlyMap<string, string> {
   try {
     return asTextMap(text === undefined ? undefined : parseJson(text));

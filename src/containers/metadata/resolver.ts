@@ -14,15 +14,20 @@ const RETRY_SECONDS = 10;
 
 /**
  * Maximum time between two requests for the metadata of one container. While no source has metadata, the time doubles with
- * each request, from 1 second to this maximum. Once the metadata is complete, this maximum is the interval between requests:
- * a container may be renamed.
+ * each request, from 1 second to this maximum. After the metadata is complete, this maximum is the time between requests,
+ * because a container may be renamed.
  */
 const MAX_INTERVAL_SECONDS = 300;
 
-/** Number of requests for metadata that has no name or no image, before it counts as complete: no source may have them. */
+/**
+ * Number of requests after which metadata without a name or an image counts as complete. It is possible that no source has
+ * the missing value.
+ */
 const MAX_EARLY_REQUESTS = 4;
 
-/** Maximum number of containers whose metadata is requested again in one pass. Some sources read a file per container. */
+/**
+ * Maximum number of known containers whose metadata is requested again in one pass. Some sources read a file per container.
+ */
 const MAX_REFRESHES = 50;
 
 /** The resolved metadata of one container. */
@@ -30,7 +35,7 @@ interface Resolution {
   readonly metadata: ContainerMetadata;
   /** Number of requests so far. */
   readonly attempts: number;
-  /** Earliest time of the next request, as Unix time in seconds. */
+  /** Earliest time of the next request, in seconds of the monotonic clock: the clock of the host may be set back. */
   readonly dueAt: number;
 }
 
@@ -39,9 +44,9 @@ interface SourceState {
   readonly metadata: ReadonlyMap<Container, ContainerMetadata>;
   /** Errors of the request. Each pass reports them until the next request. */
   readonly errors: readonly unknown[];
-  /** Whether the request succeeded; `undefined` if the host does not have the source. */
+  /** True if the request succeeded, false if it failed; `undefined` if the host does not have the source. */
   readonly isAvailable: boolean | undefined;
-  /** Time of the request, as Unix time in seconds. */
+  /** Time of the request, in seconds of the monotonic clock. */
   readonly requestedAt: number;
 }
 
@@ -85,11 +90,11 @@ export class MetadataResolver {
    * @returns the errors of the last request to each source
    */
   async resolve(host: Host, discovered: readonly DiscoveredContainer[]): Promise<readonly unknown[]> {
-    const due = this.#due(discovered, host.now());
+    const due = this.#due(discovered, host.elapsed());
     if (due.length > 0) {
-      const ready = this.#sources.filter((source) => this.#isReady(source, host.now()));
+      const ready = this.#sources.filter((source) => this.#isReady(source, host.elapsed()));
       await Promise.all(ready.map((source) => this.#request(source, host, due)));
-      for (const container of due) this.#update(container, ready, host.now());
+      for (const container of due) this.#update(container, ready, host.elapsed());
     }
     return this.#sources.flatMap((source) => this.#states.get(source)?.errors ?? []);
   }
@@ -114,10 +119,10 @@ export class MetadataResolver {
 
   async #request(source: MetadataSource, host: Host, containers: readonly Container[]): Promise<void> {
     this.#pending.add(source);
-    // After its timeout, a request continues. The source gets no other request until the first request has ended.
+    // A request continues after its timeout. The source gets no other request until this request has ended.
     const request = source.find(host, containers).finally(() => this.#pending.delete(source));
     const limited = withTimeout(source, request, host.socketTimeoutMs + SOURCE_MARGIN_MS);
-    this.#states.set(source, await toState(source, limited, host.now()));
+    this.#states.set(source, await toState(source, limited, host.elapsed()));
   }
 
   #update(container: Container, sources: readonly MetadataSource[], now: number): void {
@@ -138,7 +143,7 @@ export class MetadataResolver {
 
 /**
  * Returns whether the metadata has a name and an image. A container may be found before the runtime or the kubelet has
- * written everything: the kubelet creates the link to the log file when the container runs.
+ * written all its metadata. For example, the kubelet creates the link to the log file only when the container runs.
  */
 function isComplete({ name, container, image }: ContainerMetadata): boolean {
   return (name ?? container) !== undefined && image !== undefined;

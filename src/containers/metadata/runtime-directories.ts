@@ -56,7 +56,7 @@ interface ConfigFile {
   readonly parse: (text: string) => Partial<RuntimeDirectories>;
 }
 
-/** Configuration files that can set other directories. */
+/** Configuration files in which an administrator can set other directories. */
 const SYSTEM_CONFIG: readonly ConfigFile[] = [
   { path: 'etc/docker/daemon.json', parse: parseDockerConfig },
   { path: 'var/snap/docker/current/config/daemon.json', parse: parseDockerConfig },
@@ -106,7 +106,7 @@ async function readConfig(
   return configs.flatMap((config) => config ?? []);
 }
 
-/** Returns all directories of a list. Paths may be absolute. */
+/** Merges lists of directories, and omits duplicates. Returns paths relative to the root file system. */
 export function mergeDirectories(list: readonly Partial<RuntimeDirectories>[]): RuntimeDirectories {
   const merge = (kind: keyof RuntimeDirectories): readonly string[] => [
     ...new Set(list.flatMap((directories) => directories[kind] ?? []).flatMap(toRelative)),
@@ -115,13 +115,17 @@ export function mergeDirectories(list: readonly Partial<RuntimeDirectories>[]): 
   return {
     docker: merge('docker'),
     dockerExec,
-    // Docker starts its own containerd unless the host has one.
+    // Docker starts its own containerd unless the host has one. The state of this containerd is below the runtime state of
+    // Docker.
     containerd: [...new Set([...merge('containerd'), ...dockerExec.map((path) => `${path}/containerd/daemon`)])],
     storage: merge('storage'),
   };
 }
 
-/** Returns a path relative to the root file system. `/var/run` is a link to `/run`, whose target may be an absolute path. */
+/**
+ * Returns a path relative to the root file system; an empty list for `/`. Replaces `/var/run`, which may be an absolute link
+ * to `/run`: such a link cannot be followed below the mount point of the root file system.
+ */
 function toRelative(path: string): readonly string[] {
   const relative = path
     .replace(/^\/+/, '')
@@ -159,7 +163,7 @@ function parseUserStorage(text: string): readonly string[] {
   return findTomlTexts(text, 'rootless_storage_path');
 }
 
-/** Returns the texts of the keys in a TOML file. The table of a key is not checked. */
+/** Returns the string values of the keys in a TOML file. The keys may be in every table of the file. */
 function findTomlTexts(text: string, keys: string): readonly string[] {
   const lines = text.matchAll(new RegExp(`^[ \\t]*(?:${keys})[ \\t]*=[ \\t]*(["'])(/?[^"'\\n]+)\\1`, 'gm'));
   return [...lines].flatMap(([, , value]) => value ?? []);

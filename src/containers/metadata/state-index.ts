@@ -143,7 +143,7 @@ async function listChildren(
   return lists.flat().flatMap(({ directory, name }) => (name.startsWith(prefix) ? [`${directory}/${name}`] : []));
 }
 
-/** Lists directories, and returns those that are not empty: one or two on most hosts. */
+/** Returns the directories that exist and are not empty. */
 async function listDirectories(reader: StateReader, paths: readonly string[]): Promise<readonly StateDirectory[]> {
   const directories = await Promise.all(paths.map(async (path) => ({ path, ids: new Set(await reader.list(path)) })));
   return directories.filter(({ ids }) => ids.size > 0);

@@ -1,8 +1,8 @@
 import { type AsyncTree, isAbsentOr, type Parse, PERMISSION_ERRNOS } from '../../host/host.ts';
 
 /**
- * Reads the files in which runtimes store the state of containers. A file or directory counts as absent if this
- * process may not read it. Every other error is collected in `errors`, and costs only the file or the row.
+ * Reads the files in which runtimes store the state of containers. A file or directory counts as absent if this process may
+ * not read it. Every other error is added to `errors`, and affects only the file or the row.
  */
 export class StateReader {
   readonly errors: unknown[] = [];
@@ -20,7 +20,7 @@ export class StateReader {
     return this.#attempt(this.#rootfs.read(path, (text) => parse(text, report)));
   }
 
-  /** Returns the names in a directory. */
+  /** Returns the names of the entries in a directory; an empty list if the directory is absent. */
   async list(path: string): Promise<readonly string[]> {
     return (await this.#attempt(this.#rootfs.list(path))) ?? [];
   }

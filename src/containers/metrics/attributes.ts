@@ -16,7 +16,7 @@ export const CONTAINER_ATTRIBUTES = [
 
 export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 
-/** Container name that Kubernetes gives to the sandbox of a pod, which does not count as a container of the pod. */
+/** Container name that Kubernetes gives to the sandbox of a pod. The sandbox does not count as a container of the pod. */
 const SANDBOX = 'POD';
 
 export function createContainerAttributes(
@@ -38,5 +38,5 @@ export function createContainerAttributes(
 /** Returns an image without tag and digest: `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`. */
 function stripImageTag(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
-  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  return image.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
 }

@@ -51,13 +51,13 @@ const shares = gauge(
 export const cpuFamilies = [usage, user, system, periods, throttledPeriods, throttled, quota, period, shares];
 
 export function emitCpu(emit: EmitIfKnown, cpu: CpuUsage, labels: ContainerLabels): void {
-  // By default, cAdvisor reports only the sum of all CPUs, and uses this label value for it.
+  // By default, cAdvisor reports only the sum of all CPUs, with this label value.
   emit(usage, cpu.usage, { ...labels, cpu: 'total' });
   emit(user, cpu.user, labels);
   emit(system, cpu.system, labels);
   emit(period, cpu.period, labels);
   emit(shares, cpu.shares, labels);
-  // Without a quota, the kernel's throttling counters are always 0.
+  // Without a quota, the throttling counters of the kernel are always 0, and are left out.
   if (cpu.quota === Number.POSITIVE_INFINITY) return;
   emit(quota, cpu.quota, labels);
   emit(periods, cpu.periods, labels);

@@ -11,8 +11,8 @@ export class ContainerInfo {
 
   /**
    * @param reader reads the containers
-   * @param allowed names of the container labels to add, as `container_label_<name>`. The values of names that become the
-   * same label are joined.
+   * @param allowed names of the container labels to add, as `container_label_<name>`. If several names become the same
+   * label, their values are joined.
    */
   constructor(reader: ContainerReader, allowed: readonly string[]) {
     const byLabel = Map.groupBy(new Set(allowed), (name) => `container_label_${toLabelNamePart(name)}`);
@@ -34,7 +34,9 @@ export class ContainerInfo {
   }
 }
 
-/** Returns the values of the container labels with these names, joined; `undefined` if the container has none of them. */
+/**
+ * Returns the joined values of the container labels with these names; `undefined` if the container has none of the labels.
+ */
 function joinedValue(labels: Readonly<Record<string, string>>, names: readonly string[]): string | undefined {
   const entries = names.flatMap((name) => (Object.hasOwn(labels, name) ? [[name, labels[name] ?? ''] as const] : []));
   return entries.length === 0 ? undefined : joinLabelValues(entries);

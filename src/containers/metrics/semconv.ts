@@ -116,7 +116,8 @@ function counterStart({ startTime }: ContainerReading): number {
 }
 
 /**
- * Returns the times of both modes, or only the total if a mode is unknown: the points of a metric must add up to the total.
+ * Returns the times in both modes, or only the total if the time in one mode is unknown. The total is never added to the
+ * modes, because the points of the metric must add up to it.
  */
 function splitCpuTime({ user, system, usage: total }: CpuUsage): CpuTimes {
   const hasModes = user !== undefined && system !== undefined;
@@ -151,7 +152,7 @@ function emitDiskIo(
 ): void {
   const startTime = counterStart(reading);
   for (const { device, readBytes, writeBytes } of reading.io) {
-    // The semconv metrics of the host also have device names without /dev/.
+    // Device names have no prefix /dev/, as in the semconv metrics of the host.
     const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
       emit(diskIo, readBytes, { ...withDevice, 'disk.io.direction': 'read' }, startTime);

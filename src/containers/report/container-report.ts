@@ -29,14 +29,14 @@ export interface ContainerReport {
   };
   /** Memory usage in bytes. */
   readonly memory: { readonly usage: number | null; readonly workingSet: number | null; readonly rss: number | null };
-  /** Sums over all interfaces; `null` if another container or the host owns the network namespace. */
+  /** Traffic of all interfaces together; `null` if another container or the host owns the network namespace. */
   readonly network: NetworkReport | null;
 }
 
 export interface NetworkReport {
   readonly receivedBytes: number;
   readonly transmittedBytes: number;
-  /** Average since the previous report; `null` in the first report of a container. */
+  /** Average rate since the previous report; `null` in the first report of a container. */
   readonly receivedBytesPerSecond: number | null;
   readonly transmittedBytesPerSecond: number | null;
 }

@@ -5,10 +5,18 @@ import type { MetadataSource } from '../metadata/metadata-source.ts';
 import { ContainerReader } from '../usage/container-reader.ts';
 import { type ContainerReport, type ReportCounter, readCounters, toContainerReport } from './container-report.ts';
 
-/** Reports the containers of the host. Rates are averages since the previous report of the same reporter. */
+/**
+ * Minimum time in seconds that the rates cover, if the reporter has run for this time. Many requests of one client must not
+ * change the rates that other clients get.
+ */
+const RATE_SECONDS = 10;
+
+/** Reports the containers of the host. Rates are averages of the last 10 to 20 seconds if reports are requested that often. */
 export class ContainerReporter {
   readonly #reader: ContainerReader;
   readonly #window = new RateWindow<Container, ReportCounter>();
+  /** Time at which the pass of the window started, on the clock of `host.elapsed()`. */
+  #windowStart = Number.NEGATIVE_INFINITY;
 
   /** @param sources sources of metadata in order of precedence */
   constructor(sources: readonly MetadataSource[]) {
@@ -24,7 +32,10 @@ export class ContainerReporter {
     const { containers } = await this.#reader.find(host);
     const reports: ContainerReport[] = [];
     // There must be no await below: a concurrent report could start a pass of the window before this pass is complete.
-    this.#window.startPass();
+    if (host.elapsed() - this.#windowStart >= RATE_SECONDS) {
+      this.#window.startPass();
+      this.#windowStart = host.elapsed();
+    }
     this.#reader.readUsage(host, containers, (reading) => {
       const counters = readCounters(reading);
       const rates = this.#window.rates(reading.container, host.elapsed(), counters);

@@ -73,9 +73,10 @@ export function readMemoryV1(directory: KernelDirectory | undefined): MemoryUsag
 }
 
 /**
- * Pairs of files with counters of bytes and operations, in order of preference: the first pair with values is used. The
- * throttling layer may count only for devices with a throttling rule. The BFQ scheduler needs no rule. Files whose name does
- * not end with `_recursive` do not include child cgroups; kernels before 4.20 have only these for the throttling layer.
+ * Pairs of files that count bytes and operations, in order of preference: the first pair with values is used. The throttling
+ * layer (`blkio.throttle`) may count only for devices with a throttling rule. The BFQ scheduler (`blkio.bfq`) counts without
+ * a rule. Only files whose name ends with `_recursive` include child cgroups. For the throttling layer, such files exist
+ * since Linux 4.20.
  */
 const IO_FILES = [
   ['blkio.throttle.io_service_bytes_recursive', 'blkio.throttle.io_serviced_recursive'],

@@ -38,8 +38,8 @@ function toSeconds(microseconds: number | undefined): number | undefined {
 }
 
 /**
- * Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. The
- * kernel reports weight 0 for a cgroup with `cpu.idle`, since Linux 5.15; like cAdvisor, returns 0.
+ * Converts a CPU weight of cgroup v2 (1 to 10,000) to CPU shares of cgroup v1 (2 to 262,144) with cAdvisor's formula.
+ * Returns 0 for weight 0, as cAdvisor does. Since Linux 5.15, the kernel reports this weight if `cpu.idle` is 1.
  */
 function toShares(weight: number): number {
   if (weight === 0) return 0;
@@ -55,7 +55,8 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
   const usage = directory?.readNumberIfPresent('memory.current', parseCountFile);
   const limit = directory?.readNumberIfPresent('memory.max', parseLimit);
   const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
-  // A controller that is enabled later creates all its files at the same time.
+  // The file memory.peak is read only if the memory controller is enabled. Otherwise the cache would remember the file as
+  // absent, even after the controller is enabled.
   const hasController = usage !== undefined || limit !== undefined || stat !== undefined;
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
   const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
@@ -70,7 +71,7 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
     inactiveFile,
     swap: directory?.readNumberIfPresent('memory.swap.current', parseCountFile),
     failures,
-    // Version 2 has only counters that include child cgroups.
+    // Cgroup v2 has only counters that include child cgroups, so both values are the same.
     faults: { local: faults, hierarchical: faults },
     majorFaults: { local: majorFaults, hierarchical: majorFaults },
     oomKills,
@@ -82,7 +83,7 @@ export function readIoV2(directory: KernelDirectory | undefined): readonly Devic
   return directory?.readIfPresent('io.stat', parseIoStat) ?? [];
 }
 
-/** Returns the number of threads, which the file `pids.current` contains in both versions: the controller counts threads. */
+/** Returns the number of threads. In both cgroup versions, the file `pids.current` counts threads and not processes. */
 export function readThreadCount(directory: KernelDirectory | undefined): number | undefined {
   return directory?.readNumberIfPresent('pids.current', parseCountFile);
 }

@@ -54,7 +54,7 @@ export class ContainerReader {
     this.#resolver = new MetadataResolver(sources, this.#table);
   }
 
-  /** See {@link ContainerTable.createCache}. */
+  /** Returns a new cache of values by container. */
   createCache<V>(): ContainerCache<V> {
     return this.#table.createCache();
   }
@@ -106,7 +106,7 @@ export class ContainerReader {
       const initProcess = finder.find(container, processes.members);
       listed.push({ discovered, container, processes, initProcess });
     });
-    // The owner of a shared network namespace depends on the init processes of all containers.
+    // The owner of a shared network namespace depends on the init processes of all containers, which are known now.
     const owners = findNetworkOwners(listed, namespaces);
     const readErrors = attemptEach(listed, ({ discovered, container, processes, initProcess }) => {
       const { pids, members, count } = processes;
@@ -120,8 +120,8 @@ export class ContainerReader {
   }
 
   /**
-   * As {@link readProcesses}, with the resource usage of each container. Calls `visit` before it reads the next container,
-   * because the readings of 1,000 containers would occupy megabytes of memory.
+   * Reads the resource usage of each container in addition to the values of {@link readProcesses}. Calls `visit` before it
+   * reads the next container, because the readings of 1,000 containers would occupy megabytes of memory.
    */
   readUsage(
     host: Host,
@@ -132,7 +132,7 @@ export class ContainerReader {
   }
 }
 
-/** A container with its processes, while the owner of its network namespace is unknown. */
+/** A container with its processes, before the owner of its network namespace is determined. */
 interface ListedContainer {
   readonly discovered: DiscoveredContainer;
   readonly container: Container;
@@ -158,8 +158,8 @@ function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonl
 }
 
 /**
- * Adds the usage of a container. The fields are listed one by one, here and above: *measured* with 1,000 containers, object
- * spread allocates 370 KiB more per pass, which is 3 % of all allocations.
+ * Adds the usage of a container. The fields are listed one by one, here and in readProcesses(): *measured* with 1,000
+ * containers, object spread allocates 370 KiB more per pass, which is 3 % of all allocations.
  *
  * @throws {AbsentError} if the cgroup of the container does not exist any more
  */
@@ -169,7 +169,7 @@ function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReadin
   if (processCount === undefined && !sys.exists(directories.main)) {
     throw new AbsentError(`Cannot find ${sys.path(directories.main)}`);
   }
-  // With version 1, the list does not contain processes of other PID namespaces. An empty list may therefore be incomplete.
+  // With cgroup v1, the list does not contain processes of other PID namespaces. An empty list may therefore be incomplete.
   const areHidden = processCount === 0 && (usage.threadCount ?? 0) > 0;
   const { container, cgroup, metadata, pids, startTime, network } = processes;
   const { cpu, memory, io, threadCount, pressure } = usage;

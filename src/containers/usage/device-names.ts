@@ -9,7 +9,10 @@ export function createDeviceName(sys: KernelTree): DeviceName {
   return memoize((device) => readDeviceName(sys, device));
 }
 
-/** Reads the name from a link in sysfs. The last component of the link is the name with `!` for `/`: `cciss!c0d0`. */
+/**
+ * Reads the name from a link in sysfs. The last component of the link is the name. In this component, the kernel replaces
+ * `/` with `!`: `cciss!c0d0`.
+ */
 function readDeviceName(sys: KernelTree, device: string): string {
   const target = sys.readlink(`dev/block/${device}`);
   if (target === undefined) return device;

@@ -34,7 +34,7 @@ function startOf({ initProcess }: NetworkCandidate): number {
   return initProcess.startedAfterBoot ?? Number.POSITIVE_INFINITY;
 }
 
-/** Number of other processes to try if the init process has ended since its PID was read. */
+/** Maximum number of other processes to check if the init process has ended after its PID was read. */
 const MAX_ATTEMPTS = 4;
 
 interface NetworkMember {
@@ -45,7 +45,7 @@ interface NetworkMember {
 
 /**
  * Returns the traffic of the interfaces in the network namespace of a container's init process. If the process has ended,
- * reads the file of another process in the same namespace. Returns `undefined` if there is no such process.
+ * reads the file of another process in the same namespace. Returns `undefined` if no such process is found.
  */
 export function readNetwork(
   proc: KernelTree,

@@ -8,7 +8,10 @@ export interface ProcessList {
   readonly pids: readonly number[];
   /** PIDs of the visible processes, without the processes of nested containers and without those in a supervisor cgroup. */
   readonly members: readonly number[];
-  /** Number of processes in the kernel's list, whether visible or not; `undefined` if the list does not exist or a line is malformed. */
+  /**
+   * Number of processes in the kernel's list, whether visible or not; `undefined` if the list does not exist or a line is
+   * malformed.
+   */
   readonly count: number | undefined;
 }
 
@@ -33,7 +36,7 @@ export function readProcessList(
   walkCgroups(sys, directories.main, (child) => {
     const pids = readPids(child);
     lists.push(pids);
-    // The walk visits a container before the cgroups inside the container.
+    // The walk visits a container before the cgroups inside the container. For these cgroups, `nested` is already set.
     if (nested !== undefined && child.path.startsWith(`${nested}/`)) return;
     if (isContainer(cgroup.path + child.path)) nested = child.path;
     else if (!SUPERVISOR.test(child.path)) memberLists.push(pids);
@@ -52,7 +55,7 @@ const SUPERVISOR = /^\/supervisor(\/|$)/;
 
 type ListedPids = ReturnType<typeof parseCgroupProcs>;
 
-/** With version 2, the kernel lists 0 for each process of another PID namespace. */
+/** Returns the visible PIDs. With cgroup v2, the kernel lists 0 for each process of another PID namespace. */
 function pickVisible(listed: ListedPids): readonly number[] {
   return listed.filter((pid): pid is number => pid !== undefined && pid !== 0);
 }

@@ -6,10 +6,10 @@ import { readBlkioV1, readCpuV1, readMemoryV1 } from './cgroup-v1.ts';
 import { readCpuV2, readIoV2, readMemoryV2, readThreadCount } from './cgroup-v2.ts';
 import type { Pressures, Usage } from './usage.ts';
 
-/** Reads the resource usage of a container. The version of each controller determines the files to read. */
+/** Reads the resource usage of a container. The cgroup version of each controller determines the files to read. */
 export function readUsage(sys: KernelTree, { cgroup, directories }: DiscoveredContainer): Usage {
   const { cpu, cpuacct, memory, blkio, pids } = directories.controllers;
-  // Discovery has already opened the directory in the main hierarchy.
+  // The discovery of containers has already opened the directory in the main hierarchy, so this directory is used again.
   const open = (directory: string): KernelDirectory =>
     directory === directories.main ? cgroup.directory : sys.directory(directory);
   const unified = directories.unified === undefined ? undefined : open(directories.unified);
@@ -27,7 +27,7 @@ export function readUsage(sys: KernelTree, { cgroup, directories }: DiscoveredCo
   };
 }
 
-/** Reads the pressure of a cgroup. Only version 2 has pressure files. */
+/** Reads the pressure of a cgroup. Only cgroup v2 has pressure files. */
 function readPressures(unified: KernelDirectory | undefined): Pressures {
   return {
     cpu: unified?.readIfPresent('cpu.pressure', parsePressure),

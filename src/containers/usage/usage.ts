@@ -21,7 +21,7 @@ export interface CpuUsage {
   readonly system: number | undefined;
   /** Number of periods in which the quota was enforced. */
   readonly periods: number | undefined;
-  /** Number of periods in which the quota was used up. */
+  /** Number of periods in which the tasks of the cgroup were throttled. */
   readonly throttledPeriods: number | undefined;
   /** Time for which the tasks of the cgroup were throttled. */
   readonly throttled: number | undefined;
@@ -29,14 +29,16 @@ export interface CpuUsage {
   readonly quota: number | undefined;
   /** Length of a period in microseconds. */
   readonly period: number | undefined;
-  /** Relative weight for CPU time, as CPU shares of version 1; 0 if the container gets only CPU time that no other task uses. */
+  /**
+   * Relative weight for CPU time, as CPU shares of cgroup v1; 0 if the container gets only CPU time that no other task uses.
+   */
   readonly shares: number | undefined;
 }
 
 export interface MemoryUsage {
   /** All memory, including caches. */
   readonly usage: number | undefined;
-  /** Largest usage since the start of the container; version 2 reports it since Linux 5.19. */
+  /** Largest usage since the start of the container. Cgroup v2 reports it since Linux 5.19. */
   readonly maxUsage: number | undefined;
   /** Anonymous memory. */
   readonly rss: number | undefined;
@@ -51,7 +53,7 @@ export interface MemoryUsage {
   readonly faults: PageFaults;
   readonly majorFaults: PageFaults;
   readonly oomKills: number | undefined;
-  /** Memory limit as the file contains it, which may mean "no limit"; see {@link getMemoryLimit}. */
+  /** Memory limit as the file contains it. A very large number means that there is no limit; see {@link getMemoryLimit}. */
   readonly limit: number | undefined;
 }
 
@@ -68,7 +70,7 @@ export interface Pressures {
   readonly io: Pressure | undefined;
 }
 
-/** Limits above this value count as "no limit", as in cAdvisor. Without a limit, version 1 reports a number near 2^63. */
+/** Limits above this value count as "no limit", as in cAdvisor. Without a limit, cgroup v1 reports a number near 2^63. */
 const MAX_MEMORY_LIMIT = 2 ** 62;
 
 /** Returns the memory limit in bytes; `undefined` if the container has no limit or the limit is unknown. */
@@ -77,8 +79,8 @@ export function getMemoryLimit({ limit }: MemoryUsage): number | undefined {
 }
 
 /**
- * Returns the working set in bytes, on which kubelet bases evictions: the memory usage without the file cache that was not
- * used recently. The two numbers are read at different times; if their difference is negative, returns 0.
+ * Returns the working set in bytes: the memory usage minus the file cache that was not used recently. The kubelet bases
+ * evictions on this number. The two numbers are read at different times. If their difference is negative, returns 0.
  */
 export function getWorkingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
   if (usage === undefined || inactiveFile === undefined) return undefined;

@@ -38,7 +38,7 @@ abstract class View<V> {
   readonly descriptor: MetricDescriptor;
   readonly aggregationTemporality = AggregationTemporality.CUMULATIVE;
   readonly samples: Samples;
-  /** TYPE in the exposition format; `undefined` for `_sum` and `_count` of a summary, which belong to the summary's TYPE. */
+  /** TYPE in the exposition format; `undefined` for the series `_sum` and `_count` of a summary, which need no TYPE line. */
   readonly prometheusType: MetricType | undefined;
   readonly #times: PointTimes;
   #dataPoints: DataPoint<V>[] | undefined;

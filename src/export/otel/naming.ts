@@ -1,6 +1,9 @@
 import type { AnyFamily } from '../../metrics/metric.ts';
 
-/** Namespace in the declared names of the families that this package declares, even if a custom exporter uses them. */
+/**
+ * Namespace of the families that this package declares. Custom exporters that use these families do not change their
+ * declared names.
+ */
 const DECLARED_NAMESPACE = 'node';
 
 /** Settings for the names of metrics in the output. */

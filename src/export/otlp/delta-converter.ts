@@ -10,22 +10,22 @@ import {
   type SumMetricData,
 } from '@opentelemetry/sdk-metrics';
 
-/** A series that is absent from more passes than this in a row is deleted. */
+/** Maximum number of passes in a row in which a series may be absent before its state is deleted. */
 const MAX_ABSENT_PASSES = 60;
 /**
- * A value below this share of the last value is a reset. Kernel counters, such as the idle time of a CPU, can decrease
- * slightly without a reset.
+ * A value below this share of the previous value counts as a reset. Kernel counters, such as the idle time of a CPU, can
+ * decrease slightly without a reset.
  */
 const MIN_SHARE_WITHOUT_RESET = 0.99;
 
-/** The last values of a counter or histogram. A counter has one value. A histogram has a sum, a count, and its buckets. */
+/** The latest values of a counter or histogram. A counter has one value. A histogram has a sum, a count, and its buckets. */
 interface SeriesState {
   values: readonly number[];
   /** Time of the values. */
   time: HrTime;
   /** Number of the pass that contained the values. */
   pass: number;
-  /** Increases that were part of a lost push. The next push contains them. */
+  /** Increases in lost pushes, one for each value. They are added to the next push that contains the series. */
   undelivered: readonly number[] | undefined;
 }
 
@@ -39,7 +39,10 @@ interface Increase {
 
 export interface DeltaConversion {
   readonly metrics: ResourceMetrics;
-  /** Adds all increases of this push to the next push. Must be called once if the push is lost, and never otherwise. */
+  /**
+   * Adds all increases of this push to the next push. Must be called once if the push is lost, and must not be called
+   * otherwise.
+   */
   readonly restore: () => void;
 }
 
@@ -54,7 +57,7 @@ export interface DeltaConverterOptions {
 }
 
 /**
- * Converts cumulative counters and histograms to delta temporality: each push contains the increase since the push before.
+ * Converts cumulative counters and histograms to delta temporality: each push contains the increase since the previous push.
  * Gauges and sums that can decrease are unchanged.
  *
  * https://opentelemetry.io/docs/specs/otel/metrics/data-model/#temporality
@@ -79,7 +82,7 @@ export class DeltaConverter {
     return { metrics: { resource, scopeMetrics: converted }, restore: () => restore(increases) };
   }
 
-  /** Returns the converted metric. Returns an empty list for a metric without data points, as in its first pass. */
+  /** Returns a list with the converted metric. The list is empty if the metric has no data points, as in its first pass. */
   #convertMetric(metric: MetricData, increases: Increase[]): readonly MetricData[] {
     if (isCounter(metric) && this.#options.includesCounters) {
       const dataPoints = metric.dataPoints.flatMap((point) => {
@@ -153,10 +156,10 @@ function keyOf({ descriptor }: MetricData, { attributes }: DataPoint<unknown>): 
   return `${descriptor.name}\n${JSON.stringify(pairs)}`;
 }
 
-/** Returns the increase from the last values to the new ones, and stores the new values. */
+/** Returns the increase from the previous values to the new values, and stores the new values. */
 function increaseOf(state: SeriesState, { values, time, pass }: Omit<SeriesState, 'undelivered'>): Increase {
   const { values: last, time: lastTime, undelivered } = state;
-  // The sum of a histogram may decrease without a reset.
+  // The first value of a histogram is its sum, which may decrease without a reset. Only the other values show a reset.
   const countsFrom = last.length > 1 ? 1 : 0;
   const isReset = values.some(
     (value, index) => index >= countsFrom && value < (last[index] ?? 0) * MIN_SHARE_WITHOUT_RESET,
@@ -172,7 +175,7 @@ function increaseOf(state: SeriesState, { values, time, pass }: Omit<SeriesState
 
 function restore(increases: readonly Increase[]): void {
   for (const { state, values, start, end } of increases) {
-    // If no later push contains the series, the next interval starts where the interval of the lost push started.
+    // If no later push contains the series yet, the next interval starts where the interval of the lost push started.
     if (state.time === end) state.time = start;
     if (values.some((value) => value !== 0)) {
       state.undelivered = values.map((value, index) => value + (state.undelivered?.[index] ?? 0));

@@ -19,7 +19,8 @@ export function failureReason(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
     return `no response within ${timeoutMs / 1000} s`;
   }
-  // For a host name with several addresses, the error contains one error for each address.
+  // If a host name has several addresses, the error contains one error for each address. The first of these errors is the
+  // reason.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return REASONS[codeOf(first) ?? ''] ?? toLogText(messageOf(first ?? error));
 }

@@ -1,6 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
+import { sharedLookup } from '../../host/shared-lookup.ts';
 import { codeOf } from '../../util/errors.ts';
 import { type HttpTransportOptions, IDLE_TIMEOUT_MS } from './http-transport.ts';
 import { connectThroughProxy } from './proxy-tunnel.ts';
@@ -31,7 +32,7 @@ export async function openHttp2Session(
   const socket = endpoint.protocol === 'https:' ? await startTls(plain, endpoint, { contents, signal }) : plain;
   const authority = endpoint.protocol === 'unix:' ? 'http://localhost' : endpoint.origin;
   const session = connect(authority, { createConnection: () => socket });
-  // The error also ends the stream of the running call, which handles it.
+  // The stream of the running call handles the same error. Without a listener, the event would end the program.
   session.on('error', () => undefined);
   session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
   return session;
@@ -44,7 +45,7 @@ async function openSocket({ endpoint, proxy }: Target, signal: AbortSignal): Pro
   const socket =
     endpoint.protocol === 'unix:'
       ? netConnect(decodeURIComponent(endpoint.pathname))
-      : netConnect({ host, port: Number(port), noDelay: true });
+      : netConnect({ host, port: Number(port), noDelay: true, lookup: sharedLookup });
   return untilEvent(socket, 'connect', signal);
 }
 
@@ -55,13 +56,13 @@ async function startTls(socket: Socket, endpoint: URL, { contents, signal }: Ses
     socket,
     ALPNProtocols: ['h2'],
     host: name,
-    // TLS does not allow an IP address as server name.
+    // The extension of TLS for the server name does not allow an IP address.
     ...(isIP(name) === 0 && { servername: name }),
   });
   try {
     return await untilEvent(secure, 'secureConnect', signal);
   } catch (error) {
-    // A server without TLS closes the connection.
+    // A server without TLS closes the connection. The new error message shows that this happened in the TLS handshake.
     throw codeOf(error) === 'ECONNRESET' ? new Error('connection closed in the TLS handshake') : error;
   }
 }

@@ -34,7 +34,7 @@ const RESOURCE_EXHAUSTED = 8;
 /** Status codes after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
 const RETRYABLE: ReadonlySet<number> = new Set([1, 4, 10, 11, 14, 15]);
 
-/** Returns the result of a call that the Collector, or a proxy before it, has ended with a status other than OK. */
+/** Returns the result of a call that the Collector or a proxy has ended with a status other than OK. */
 export function toFailureResponse({ code, message, details }: GrpcFailure): ExportResponse {
   const reason = toLogText(`${code} ${NAMES[code] ?? 'UNKNOWN'}: ${message}`).replace(/:$/, '');
   const retryInMillis = parseRetryDelay(details);
@@ -43,7 +43,7 @@ export function toFailureResponse({ code, message, details }: GrpcFailure): Expo
   return isRetryable ? toRetryable(reason, retryInMillis) : { status: 'failure', reason };
 }
 
-/** Status codes of gRPC by HTTP status. https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html */
+/** gRPC status codes by HTTP status. https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html */
 const CODES_BY_HTTP_STATUS: Readonly<Record<number, number>> = {
   400: 13,
   401: 16,
@@ -55,7 +55,7 @@ const CODES_BY_HTTP_STATUS: Readonly<Record<number, number>> = {
   504: 14,
 };
 
-/** Returns the failure for a response of HTTP without a status of gRPC, such as the error page of a proxy. */
+/** Returns the failure for an HTTP response without a gRPC status, such as the error page of a proxy. */
 export function fromHttpStatus(status: number): GrpcFailure {
   return {
     code: CODES_BY_HTTP_STATUS[status] ?? UNKNOWN,
@@ -78,7 +78,7 @@ export function decodeMessage(header: string): string {
   }
 }
 
-/** A number of seconds above this limit encodes a negative number. */
+/** Largest number of seconds that counts as positive. The encoding of a negative number is larger. */
 const MAX_SECONDS = 2 ** 32;
 
 /**

@@ -23,13 +23,16 @@ const PREFIX_BYTES = 5;
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** Error code of HTTP/2 for a stream that is not needed any more: https://www.rfc-editor.org/rfc/rfc9113#name-error-codes */
 const CANCEL = 8;
-/** Headers of a connection, which HTTP/2 does not allow, and headers that the transport sets. */
+/**
+ * Matches the headers that the configuration cannot set: headers of a connection, which HTTP/2 does not allow, and headers
+ * that the transport sets.
+ */
 const RESERVED_HEADERS =
   /^(?:connection|keep-alive|proxy-connection|transfer-encoding|upgrade|host|te|content-.*|grpc-.*)$/;
 
 export type GrpcTransportOptions = Omit<HttpTransportOptions, 'contentType'>;
 
-/** A response of gRPC: the headers and trailers together, and the body. */
+/** A gRPC response: headers and trailers in one object, and the body. */
 interface GrpcResponse {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -76,7 +79,7 @@ export class GrpcTransport implements Transport {
     this.#session = undefined;
   }
 
-  /** Returns a session with the current TLS files. A session with the previous files is closed. */
+  /** Returns a session with the current TLS files. Closes a session that uses earlier contents of these files. */
   async #currentSession(signal: AbortSignal): Promise<ClientHttp2Session> {
     const contents = await this.#options.tls?.current();
     if (contents !== this.#contents || this.#session?.closed || this.#session?.destroyed) this.close();
@@ -163,14 +166,17 @@ function headerOf(headers: IncomingHttpHeaders, name: string): string | undefine
   return typeof value === 'object' ? value.join(',') : value;
 }
 
-/** Returns the message of a body; an empty message if the body is malformed, because the status is valid without it. */
+/**
+ * Returns the message in a body. Returns an empty message for a malformed body, because the status is valid without a
+ * message.
+ */
 async function readMessage(body: Buffer, isGzip: boolean): Promise<Buffer> {
   const message = body.subarray(PREFIX_BYTES);
   if (body[0] !== 1) return message;
   try {
     return isGzip ? await decompress(message, { maxOutputLength: MAX_RESPONSE_BYTES }) : Buffer.alloc(0);
   } catch {
-    // The message is not compressed, or larger than a response of OTLP can be.
+    // The message is not valid gzip data, or is larger than a response may be.
     return Buffer.alloc(0);
   }
 }

@@ -8,6 +8,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { sharedLookup } from '../../host/shared-lookup.ts';
 import { codeOf } from '../../util/errors.ts';
 import { failureReason } from './failure-reason.ts';
 import { followRedirect, type RequestTarget } from './redirect.ts';
@@ -85,7 +86,7 @@ export class HttpTransport implements Transport {
     this.#agents.clear();
   }
 
-  /** Reads the TLS files. If they have changed, closes the connections with the previous files. */
+  /** Reads the TLS files. If they have changed, closes the connections that use earlier contents of these files. */
   async #renewAgents(): Promise<void> {
     const contents = await this.#options.tls?.current();
     if (contents !== this.#contents) this.close();
@@ -103,6 +104,7 @@ export class HttpTransport implements Transport {
     const options = {
       keepAlive: true,
       timeout: IDLE_TIMEOUT_MS,
+      lookup: sharedLookup,
       ...(proxy !== undefined && { proxyEnv: { http_proxy: proxy, https_proxy: proxy } }),
     };
     return protocol === 'https:' ? new HttpsAgent({ ...options, ...this.#contents }) : new HttpAgent(options);
@@ -125,13 +127,13 @@ export class HttpTransport implements Transport {
     };
     const request = (target.url.protocol === 'https:' ? httpsRequest : httpRequest)(target.url, options);
     const onError = (error: unknown): void => {
-      // The server has closed the connection while it was idle: repeat the request on a new connection.
+      // The server has closed the idle connection. Repeat the request on a new connection.
       if (request.reusedSocket && CLOSED_WHILE_IDLE.has(codeOf(error))) resolve(this.#post(body, target, signal));
       else reject(error);
     };
-    // The event occurs without an error if the server switches protocols.
+    // If the server switches protocols, the event "close" occurs without the event "error".
     const onClose = (): void => reject(new Error('connection closed without a response'));
-    // Node.js does not end a request whose tunnel through a proxy is not open yet.
+    // While the tunnel through a proxy is not open, Node.js does not end the request when the signal is aborted.
     const onAbort = (): void => reject(signal.reason);
     request.on('error', onError).on('close', onClose);
     signal.addEventListener('abort', onAbort);

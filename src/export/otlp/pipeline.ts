@@ -25,7 +25,7 @@ export interface PushPipelineOptions {
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Returns the Unix time in seconds. */
   readonly now: () => number;
-  /** Maximum duration of a pass in seconds. */
+  /** Maximum duration of one run of the collectors, in seconds. */
   readonly passTimeout: number;
   readonly pushMetrics: PushMetrics;
   readonly log: Log;

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { sharedLookup } from '../../host/shared-lookup.ts';
 import { toLogText } from './service-response.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function connectThroughProxy(proxy: URL, target: string, signal: Ab
   const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
     host: proxy.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: proxy.port,
+    lookup: sharedLookup,
     method: 'CONNECT',
     path: target,
     headers: { Host: target, ...(credentials !== ':' && authorization) },
@@ -31,7 +33,7 @@ export async function connectThroughProxy(proxy: URL, target: string, signal: Ab
       return;
     }
     if (head.length > 0) socket.unshift(head);
-    // node:http emits a plain socket, or a TLS socket for an https proxy, which is a subclass.
+    // The declared type is Duplex. In fact node:http emits a Socket, or for an https proxy its subclass TLSSocket.
     resolve(socket as Socket);
   });
   request.on('error', reject);

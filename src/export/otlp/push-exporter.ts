@@ -72,7 +72,7 @@ function serialize(serializer: Serializer, { metrics, restore }: DeltaConversion
   }
 }
 
-/** Returns the delegate's metrics about exports, without effect: PushMetrics counts the exports instead. */
+/** Returns an object in which the delegate counts exports without effect. PushMetrics counts the exports instead. */
 function disabledMetrics(): ExporterMetrics<ResourceMetrics> {
   return new ExporterMetrics({
     componentType: 'otlp_metric_exporter',

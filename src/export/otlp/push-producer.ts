@@ -18,11 +18,11 @@ export interface PushProducerOptions {
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Returns the Unix time in seconds. */
   readonly now: () => number;
-  /** Maximum duration of a pass in milliseconds. */
+  /** Maximum duration of one run of the collectors, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Runs a pass for each push, and passes the families to the SDK directly instead of through instruments of the SDK. */
+/** Runs a pass for each push, and hands its families directly to the SDK. The SDK needs no instruments for them. */
 export class PushProducer implements MetricProducer {
   readonly #options: PushProducerOptions;
   readonly #views: MetricViewFactory;

@@ -1,4 +1,4 @@
-/** Date of HTTP, in the current or one of the two obsolete formats: it starts with the name of a day. */
+/** Matches the start of an HTTP date, which is the name of a day in the current format and in both obsolete formats. */
 const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
 /**
@@ -11,7 +11,7 @@ const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // The oldest format contains no time zone, but means GMT.
+  // A date in the oldest format contains no time zone. It is in GMT, as all HTTP dates are.
   const date = DATE.test(text) ? Date.parse(`${text.replace(/ GMT$/, '')} GMT`) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -57,8 +57,8 @@ export class RetryQueue {
   }
 
   /**
-   * Ends the pause before the next attempt, if the queue is in one, and tries once more to send the queued pushes. Logs the
-   * number of pushes that are not delivered within `timeoutMs`.
+   * Ends a running pause, and tries once more to send the queued pushes. Logs the number of pushes that are not delivered
+   * within `timeoutMs`.
    */
   async stop(timeoutMs: number): Promise<void> {
     const { log, transport } = this.#options;
@@ -139,7 +139,7 @@ export class RetryQueue {
 
   #countRejected({ rejected: reported, message }: ExportResponse & { status: 'success' }, points: number): void {
     const { pushMetrics, log, transport } = this.#options;
-    // A number larger than the push comes from a damaged response.
+    // A number above the number of points in the push comes from a damaged response.
     const rejected = Math.min(reported, points);
     pushMetrics.countDroppedPoints(rejected);
     if ((rejected > 0 || message !== '') && this.#repeats.isDue(message)) {
@@ -169,6 +169,6 @@ function count(pushes: number): string {
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  // The promise rejects if the signal is aborted, which ends the pause.
+  // If the signal is aborted, the promise rejects, and the pause ends.
   await setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }

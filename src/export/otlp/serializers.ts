@@ -13,14 +13,14 @@ export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
 
 /**
  * The JSON serializer of OpenTelemetry, changed to write integers, NaN and infinities as strings, as in the JSON form of
- * protobuf. OpenTelemetry writes NaN and infinities as `null`, which Collectors reject, and the numbers of JavaScript lose
- * digits of integers above 2^53 when they are printed. https://protobuf.dev/programming-guides/json/
+ * protobuf. OpenTelemetry writes NaN and infinities as `null`, which Collectors reject. It also writes integers above 2^53
+ * with at most 17 significant digits. https://protobuf.dev/programming-guides/json/
  */
 export const jsonSerializer: Serializer = {
   serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),
 };
 
-/** Replaces the numbers that the JSON form of protobuf writes as strings. */
+/** Returns the metrics with strings in place of the numbers that the JSON form of protobuf writes as strings. */
 function withNumbersAsStrings({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics {
   return {
     resource,

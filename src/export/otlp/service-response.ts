@@ -5,8 +5,8 @@ import type { ExportResponse } from './transport.ts';
 const MAX_TEXT_LENGTH = 500;
 
 /**
- * Returns the result of an export that the Collector has accepted. The status alone means acceptance: a proxy
- * may replace the body, so parts of the body that cannot be parsed count as absent.
+ * Returns the result of an export that the Collector has accepted. The status alone shows that the export was accepted,
+ * because a proxy may replace the body. Parts of the body that cannot be parsed therefore count as absent.
  *
  * https://opentelemetry.io/docs/specs/otlp/#full-success-1
  *
@@ -23,7 +23,7 @@ export function toSuccess(body: Buffer, format: 'protobuf' | 'json'): ExportResp
 
 function parseJson(body: Buffer): ExportResponse {
   const { rejectedDataPoints, errorMessage } = toObject(toObject(JSON.parse(body.toString()))['partialSuccess']);
-  // The JSON form of protobuf writes a number of 64 bits as a string.
+  // The JSON form of protobuf writes a 64-bit number as a string. A number is accepted too.
   const isNumber = typeof rejectedDataPoints === 'number' || /^\d+$/.test(String(rejectedDataPoints));
   const rejected = isNumber ? Number(rejectedDataPoints) : 0;
   return {
@@ -34,7 +34,7 @@ function parseJson(body: Buffer): ExportResponse {
 }
 
 function toObject(value: unknown): Readonly<Record<string, unknown>> {
-  // The check for null and for other types makes the cast valid.
+  // Every object can be used as a record of unknown values.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
@@ -44,7 +44,7 @@ function parseProtobuf(body: Buffer): ExportResponse {
   return { status: 'success', rejected, message: toLogText(getText(parseFields(partialSuccess), 2) ?? '') };
 }
 
-/** Returns a text of the Collector without control characters, and cut to a length for log messages. */
+/** Returns a text from the Collector for log messages: without control characters, and shortened if it is long. */
 export function toLogText(text: string): string {
   const line = text.replaceAll(/\p{Cc}+/gu, ' ').trim();
   return line.length > MAX_TEXT_LENGTH ? `${line.slice(0, MAX_TEXT_LENGTH)}…` : line;

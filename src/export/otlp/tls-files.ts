@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { OtlpConfig } from '../../config/otlp.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
@@ -80,8 +80,14 @@ async function readContents({ ca, cert, key }: TlsPaths): Promise<TlsContents> {
   return contents;
 }
 
+/** Maximum size of a file in bytes. All CA certificates of a distribution take 250 kB. */
+const MAX_PEM_BYTES = 2 * 1024 * 1024;
+
 async function read(path: string): Promise<Buffer> {
   try {
+    const info = await stat(path);
+    if (!info.isFile()) throw new Error('not a regular file');
+    if (info.size > MAX_PEM_BYTES) throw new Error(`larger than ${MAX_PEM_BYTES} bytes`);
     return await readFile(path);
   } catch (error) {
     throw new Error(`Cannot read ${path}: ${codeOf(error) ?? messageOf(error)}`);

@@ -26,7 +26,7 @@ export interface Transport {
   readonly address: string;
   /** Returns the request body for serialized metrics. Called once per push, even if the push is sent several times. */
   encode(message: Uint8Array): Promise<Uint8Array>;
-  /** Sends a request body. The promise never rejects: errors are results. */
+  /** Sends a request body. The promise never rejects; an error is a result too. */
   send(body: Uint8Array): Promise<ExportResponse>;
   close(): void;
 }

@@ -68,8 +68,8 @@ export class OtelReader {
   }
 
   /**
-   * Returns the metrics that the SDK has collected for a pass, in the order of the pass. Passes may overlap, but their
-   * collections run one after the other, because the SDK stores the observations of all callbacks in one place.
+   * Returns the metrics that the SDK has collected for a pass, in the order of the pass. Passes may overlap, but the SDK
+   * collects one pass after the other, because it cannot hold the observations of two passes.
    */
   async collect(pass: Pass): Promise<ResourceMetrics> {
     const collection = this.#lastCollection.then(() => this.#collect(pass));

@@ -15,7 +15,9 @@ export interface PrometheusOutputOptions {
   readonly gatherer: Gatherer;
   readonly resource: ResourceAttributes;
   readonly naming: Naming;
-  /** False to omit `target_info`, as for a target. The metric `target_info` contains the resource. Default: true. */
+  /**
+   * False to omit the metric `target_info`, which contains the resource. The exposition of a target omits it. Default: true.
+   */
   readonly targetInfo?: boolean;
 }
 

@@ -1,18 +1,21 @@
 /** Maximum number of bytes in UTF-8 for one UTF-16 code unit. A character of four bytes has two code units. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Maximum length of a text that a loop in JavaScript writes faster than a method of Buffer. */
+/** Maximum length of the texts that are written by a loop in JavaScript. For longer texts, a method of Buffer is faster. */
 const SHORT = 48;
 const LAST_ASCII = 0x7f;
 const ZERO = 0x30;
 const POINT = 0x2e;
 
-/** Numbers of a billion or more are written in groups of nine digits, because arithmetic on 32-bit integers is faster. */
+/**
+ * Numbers of a billion or more are written in groups of nine digits, because arithmetic on 32-bit integers is faster than on
+ * larger numbers.
+ */
 const BILLION = 1e9;
 const DIGITS_OF_BILLION = 9;
 const MAX_DIGITS = 16;
 
-/** A number of decimal places, and the power of ten that belongs to it. */
+/** A number of decimal places (`digits`), and ten to the power of this number (`unitsPerOne`). */
 export interface Decimals {
   readonly unitsPerOne: number;
   readonly digits: number;
@@ -80,7 +83,7 @@ export class TextBuffer {
     this.#writeDigits(number - billions * BILLION, DIGITS_OF_BILLION);
   }
 
-  /** Writes a number of units as a decimal number, without trailing zeros. */
+  /** Writes `units / unitsPerOne` as a decimal number without trailing zeros. */
   writeDecimal(units: number, { unitsPerOne, digits }: Decimals): void {
     const whole = Math.floor(units / unitsPerOne);
     this.writeInteger(whole);

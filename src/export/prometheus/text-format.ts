@@ -61,7 +61,9 @@ function writeNumber(buffer: TextBuffer, value: number): void {
     buffer.write(formatNumber(value));
 }
 
-/** Upper limit of a number in units: a smaller number has at most 15 digits, and `String()` would write the same digits. */
+/**
+ * Upper limit of a number in units. A number below it has at most 15 digits, so that `String()` would write the same digits.
+ */
 const MAX_UNITS = 1e15;
 /** Smallest number that `String()` writes without an exponent. */
 const MIN_DECIMAL = 1e-6;

@@ -28,7 +28,10 @@ interface MetricText {
   readonly name: Uint8Array;
 }
 
-/** A histogram with a cumulative count for each bound. OpenTelemetry may leave out the sum if values may be negative. */
+/**
+ * A histogram with a cumulative count for each bound. In OpenTelemetry, a histogram of values that may be negative can lack
+ * the sum.
+ */
 interface Buckets {
   readonly bounds: readonly number[];
   readonly counts: readonly number[];
@@ -117,7 +120,10 @@ export class TextSerializer {
   }
 }
 
-/** Returns the TYPE of a metric; `undefined` for the `_sum` and `_count` of a summary, which need no HELP and TYPE. */
+/**
+ * Returns the TYPE of a metric; `undefined` for the series `_sum` and `_count` of a summary, which need no HELP and TYPE
+ * lines.
+ */
 function prometheusType(metric: MetricData): string | undefined {
   if (isMetricView(metric)) return metric.prometheusType === 'updowncounter' ? 'gauge' : metric.prometheusType;
   if (metric.dataPointType === DataPointType.HISTOGRAM) return 'histogram';
@@ -175,7 +181,8 @@ class ScopeLabels {
   }
 
   /**
-   * Returns the labels in the text format, without those that a series already has: other programs may write them too.
+   * Returns the labels of the scope in the text format. Leaves out labels that the series already has, because another
+   * program has written them.
    *
    * @param labels the labels of the series, in the text format
    */
@@ -186,7 +193,11 @@ class ScopeLabels {
   }
 }
 
-/** https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#resource-attributes-1 */
+/**
+ * Formats the metric `target_info`, whose labels are the resource attributes.
+ *
+ * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#resource-attributes-1
+ */
 function formatTargetInfo({ attributes }: Resource): string {
   const byLabel = Map.groupBy(Object.entries(attributes), ([key]) => toLabelName(key));
   const labels = Array.from(byLabel, ([label, entries]) => formatLabel(label, joinValues(entries))).join();

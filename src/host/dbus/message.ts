@@ -22,7 +22,8 @@ export interface DbusMessage {
   readonly replyTo: number | undefined;
   readonly errorName: string | undefined;
   /**
-   * Returns the values of the body. Not decoded before this call, so that a malformed body costs only one reply.
+   * Decodes the body and returns its values. decodeMessage() does not decode the body, so that a malformed body costs only
+   * one reply.
    *
    * @throws {SyntaxError} if the body is malformed
    */

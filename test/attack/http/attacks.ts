@@ -6,7 +6,7 @@ const METRICS = '/metrics';
 /** Collectors that run on every host. */
 const COLLECTORS = ['cpu', 'diskstats', 'filesystem', 'loadavg', 'meminfo', 'netdev', 'stat', 'uname', 'vmstat'];
 
-/** Sends requests ahead on one connection and reads the responses. */
+/** Sends requests on one connection without waiting for responses, and reads the responses. */
 const requestsAhead: Attack = {
   async run(url, signal) {
     await repeat(1, signal, async () => {
@@ -34,7 +34,10 @@ const slowReaders: Attack = {
     }),
 };
 
-/** Requests a large page on many connections and reads nothing. Each connection gets a page of its own. */
+/**
+ * Requests the metrics of 1000 containers on many connections and reads nothing. The requests start at different times, so
+ * that each response has a new body.
+ */
 const silentReaders: Attack = {
   containers: 1000,
   run: (url, signal) =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Opens a connection that the signal closes. It does not read until a listener for data is added. */
+/** Opens a connection that the signal closes. The socket reads nothing until a listener for data is added. */
 export async function openSocket({ hostname, port }: URL, signal: AbortSignal): Promise<Socket> {
   const socket = connect({ host: hostname, port: Number(port) });
   // The exporter may close the connection at any time.

@@ -9,7 +9,7 @@ import { startGrpcServer } from '../../support/unix-servers.ts';
 
 const IMAGE_ID = `sha256:${'c'.repeat(64)}`;
 
-/** A container without labels. Its sandbox has ID_B. */
+/** A container without labels, in the sandbox with the id ID_B. */
 const CONTAINER = Buffer.concat([
   encodeField(1, ID_A),
   encodeField(2, ID_B),

@@ -11,16 +11,16 @@ import { createHostTree } from '../../support/host-tree.ts';
 
 const START = 1_800_000_000;
 
-/** A host with one container per id, and its clock. */
+/** Creates a host with one container for each id, and a clock that a test can set. */
 async function createContainers(ids: readonly string[] = [ID_A]) {
   const clock = { now: START };
   const files = ids.map((id) => cgroup(`sys/fs/cgroup/docker/${id}`, { 'pids.current': '1\n' }));
   const table = new ContainerTable();
-  const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { now: () => clock.now });
+  const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { elapsed: () => clock.now });
   return { machine, clock, host: machine.host, table, discovered: table.list(machine.host) };
 }
 
-/** A source that counts the containers of each request. */
+/** Creates a source that records the number of containers in each request. */
 function createSource(respond: () => ContainerMetadata | undefined, isRequired = true) {
   const requests: number[] = [];
   const source: MetadataSource = {
@@ -132,7 +132,7 @@ test('MetadataResolver reports the error of a source in each pass, and retries a
   assert.deepEqual(metadataOf(resolver, discovered), { name: 'web' });
 });
 
-test('MetadataResolver ignores the absence of a source that no flag names', async () => {
+test('MetadataResolver ignores the absence of a source that is not required', async () => {
   const { machine, host, table, discovered } = await createContainers();
   await using _ = machine;
   const absent = () => {

@@ -336,7 +336,7 @@ finds('the name of a container in a project whose cgroup has a number', {
   expected: { name: 'web' },
 });
 
-/** Returns the files of a process: its parent, and its command line. */
+/** Returns the files of a process with this parent and command line. */
 function processOf(pid: number, parent: number, commandLine: readonly string[]): Files {
   return {
     [`proc/${pid}/stat`]: `${pid} (a) b) S ${parent} 1 1 0\n`,
@@ -413,7 +413,7 @@ test('runtimeState ignores the monitor process of a container in another contain
   assert.deepEqual((await find([`/docker/${ID_B}`, inner], files)).metadata, [WEB, null]);
 });
 
-test('runtimeState reports a malformed entry, and keeps the other fields of the container', async () => {
+test('runtimeState reports a malformed entry, and returns the other fields of the container', async () => {
   const file = `${STORAGE}/overlay-containers/containers.json`;
   const files = { [file]: store({ id: ID_A, names: ['web'], metadata: '{secret' }, entry('other', ID_B)) };
   assert.deepEqual(await find([PODMAN, `/machine.slice/libpod-${ID_B}.scope`], files), {
@@ -422,7 +422,7 @@ test('runtimeState reports a malformed entry, and keeps the other fields of the 
   });
 });
 
-test('runtimeState takes from other files what a malformed file does not contain', async () => {
+test('runtimeState takes metadata from other files if a file is malformed', async () => {
   const config = `var/lib/docker/containers/${ID_A}/config.v2.json`;
   const files = {
     'etc/docker/daemon.json': '{',

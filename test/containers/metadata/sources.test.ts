@@ -16,9 +16,9 @@ const POD_B = cgroup(`sys/fs/cgroup/kubepods/pod${UID}/${ID_B}`, { 'pids.current
 interface Collected {
   readonly state: string;
   readonly errors: readonly string[];
-  /** Labels of each container_info, without id, runtime, container_id and user-defined labels. */
+  /** Label values of each container_info series, without id, runtime, container_id and user-defined labels. */
   readonly metadata: readonly (string | undefined)[];
-  /** User-defined labels of container_info. */
+  /** User-defined labels of the container_info series. */
   readonly labels: readonly string[];
   /** Name and availability of each source. */
   readonly sources: readonly string[];
@@ -211,7 +211,7 @@ test('containers shows changed metadata when a request is due again', async () =
     requests += 1;
     response.end(JSON.stringify(list));
   });
-  await using machine = await createHostTree({ ...CGROUP2, ...DOCKER_A }, { now: () => now });
+  await using machine = await createHostTree({ ...CGROUP2, ...DOCKER_A }, { elapsed: () => now });
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,

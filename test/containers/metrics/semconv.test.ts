@@ -75,12 +75,12 @@ test('containers emits the semantic conventions, with the start time of the cont
   await machine.write(cpu(6_000_000, 1_500_000));
   assert.deepEqual(await usage(), ['cpu.mode="user"} 0.5', 'cpu.mode="system"} 0.1']);
 
-  // CPU time in user mode decreases: only system mode has a usage.
+  // The CPU time in user mode has decreased, so only the system mode has a usage.
   elapsed += 10;
   await machine.write(cpu(5_000_000, 2_500_000));
   assert.deepEqual(await usage(), ['cpu.mode="system"} 0.1']);
 
-  // The kernel reports no modes any more: the first total has no previous value.
+  // The kernel no longer reports the modes, and the first total has no previous value.
   elapsed += 10;
   await machine.write(cgroup(DIRECTORY, { 'cpu.stat': 'usage_usec 9000000\n' }));
   assert.deepEqual(await usage(), []);

@@ -20,7 +20,7 @@ function report(reporter: ContainerReporter, { host }: HostTree) {
   return reporter.report(host.forPass(performance.now() + 60_000));
 }
 
-test('ContainerReporter computes rates since its previous report, and none across a restart', async () => {
+test('ContainerReporter computes rates since an earlier report, and none across a restart', async () => {
   let now = 100;
   await using machine = await createHostTree({ ...CGROUP2, ...files(1_000_000, 1000) }, { elapsed: () => now });
   const reporter = new ContainerReporter([]);
@@ -50,6 +50,26 @@ test('ContainerReporter computes rates since its previous report, and none acros
   await machine.remove(DIRECTORY);
   await rename(join(machine.root, `${DIRECTORY}-next`), join(machine.root, DIRECTORY));
   assert.deepEqual(await rates(reporter), [null, null, null]);
+});
+
+test('ContainerReporter computes rates over ten seconds even if another client requests reports often', async () => {
+  let now = 100;
+  await using machine = await createHostTree({ ...CGROUP2, ...files(0, 0) }, { elapsed: () => now });
+  const reporter = new ContainerReporter([]);
+  const rate = async (seconds: number, bytes: number) => {
+    now = 100 + seconds;
+    await machine.write(files(0, bytes));
+    const [entry] = await report(reporter, machine);
+    return entry?.network?.receivedBytesPerSecond;
+  };
+  assert.equal(await rate(0, 0), null);
+  assert.equal(await rate(5, 50), 10);
+  assert.equal(await rate(10, 100), 10);
+  // The other client requests reports just before, while no bytes arrive.
+  assert.equal(await rate(16, 100), 6.25);
+  assert.equal(await rate(19.5, 100), 100 / 19.5);
+  assert.equal(await rate(20, 200), 10);
+  assert.equal(await rate(29, 290), 10);
 });
 
 test('ContainerReporter drops a container that has ended', async () => {

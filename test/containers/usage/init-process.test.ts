@@ -14,15 +14,15 @@ const HOST_FILES: Files = {
   ...processFiles(1, { net: netDev('eth0', 9), namespacePids: [1], namespaces: HOST }),
 };
 
-/** What a pass reads about a container. */
+/** The values of a container that the tests compare. */
 interface Measured {
-  /** Received bytes by interface; `undefined` if no network is reported. */
+  /** Received bytes by interface; `undefined` if the container has no network. */
   readonly network: Readonly<Record<string, number | undefined>> | undefined;
   /** Seconds between boot and the start of the container. */
   readonly startedAfter: number | undefined;
 }
 
-/** Returns a function that reads the containers in a new pass and returns them by the path of their cgroup. */
+/** Returns a function that runs a pass and returns the containers by the path of their cgroup. */
 function createReader(tree: HostTree): () => Promise<Readonly<Record<string, Measured>>> {
   const reader = new ContainerReader([]);
   return async () => {
@@ -41,7 +41,7 @@ function createReader(tree: HostTree): () => Promise<Readonly<Record<string, Mea
   };
 }
 
-/** Returns the containers of a host with these files. All passes must read the same. */
+/** Reads the containers of a host with these files. Asserts that all passes return the same values. */
 async function measure(files: Files): Promise<Readonly<Record<string, Measured>>> {
   await using tree = await createHostTree({ ...HOST_FILES, ...files });
   const read = createReader(tree);
@@ -51,12 +51,12 @@ async function measure(files: Files): Promise<Readonly<Record<string, Measured>>
   return first;
 }
 
-/** Files of the container A with these processes in its cgroup. */
+/** Returns the files of the container A with these processes in its cgroup. */
 function containerOf(...pids: readonly number[]): Files {
   return cgroup(`sys/fs/cgroup${A}`, { 'cgroup.procs': pids.map((pid) => `${pid}\n`).join('') });
 }
 
-/** A process in the own namespaces of the container A. */
+/** Returns the files of a process in the namespaces of the container A. */
 function member(pid: number, startedAfter: number, namespacePids: readonly number[]): Files {
   return processFiles(pid, {
     startedAfter,
@@ -71,7 +71,7 @@ const MEASURED: Measured = { network: { eth0: 7 }, startedAfter: 50 };
 test('the network and the start of a container are those of PID 1, not of a command that joined the container', async () => {
   const files = {
     ...containerOf(300, 301, 900),
-    // The numbers of new processes are smaller after the kernel has used all PIDs.
+    // After the kernel has used all PIDs, new processes have low PIDs.
     ...processFiles(300, { startedAfter: 70, net: netDev('tap0', 3), namespaces: { net: 101, mnt: 100 } }),
     ...member(301, 60, [301, 20]),
     ...member(900, 50, [900, 1]),
@@ -79,16 +79,16 @@ test('the network and the start of a container are those of PID 1, not of a comm
   assert.deepEqual(await measure(files), { [A]: MEASURED });
 });
 
-test('a monitor on the host is not the init process of the container that it watches', async () => {
+test('a monitor process on the host is not the init process of its container', async () => {
   const monitor = (mnt: number): Files =>
     processFiles(700, { startedAfter: 10, net: netDev('eth0', 9), namespacePids: [700], namespaces: { net: 1, mnt } });
   const container = { ...containerOf(700, 701), ...member(701, 50, [701, 1]) };
   assert.deepEqual(await measure({ ...container, ...monitor(1) }), { [A]: MEASURED });
-  // The service of the monitor has a mount namespace.
+  // The service of the monitor has a separate mount namespace.
   assert.deepEqual(await measure({ ...container, ...monitor(55) }), { [A]: MEASURED });
 });
 
-test('a monitor is not the init process if no link shows the namespaces', async () => {
+test('a monitor process is not the init process if the links to the namespaces are not readable', async () => {
   const files = {
     ...containerOf(700, 701),
     ...processFiles(700, { startedAfter: 10, namespacePids: [700] }),
@@ -114,7 +114,7 @@ test('an older process of another container is not the init process of the conta
   assert.deepEqual(await measure(files), { [A]: MEASURED });
 });
 
-test('processes of nested containers are no processes of the outer container', async () => {
+test('the init process of a container is not a process of a nested container', async () => {
   const inner = `${A}/system.slice/docker-${ID_B}.scope`;
   const files = {
     ...containerOf(),
@@ -142,7 +142,7 @@ test('a container whose own processes are hidden has no network, although a nest
   assert.deepEqual(measured[inner], { network: { eth0: 1 }, startedAfter: 60 });
 });
 
-test('a container that shares namespaces with the host starts with its own process, not with one that was moved', async () => {
+test('a container that shares namespaces with the host starts with its first process, not with a process that was moved', async () => {
   const files = {
     ...containerOf(700, 800),
     ...processFiles(700, { startedAfter: 10, net: netDev('eth0', 9), namespacePids: [700], namespaces: HOST }),
@@ -156,7 +156,7 @@ test('a container that shares namespaces with the host starts with its own proce
   assert.deepEqual(await measure(files), { [A]: { network: undefined, startedAfter: 50 } });
 });
 
-test('the init process is the one with the fewest PID namespaces if inner containers are not recognized', async () => {
+test('the init process has the fewest nested PID namespaces if inner containers are not recognized', async () => {
   const files = {
     ...containerOf(800, 801),
     ...member(801, 50, [801, 1]),
@@ -180,7 +180,7 @@ test('the supervisor of systemd-nspawn is not the init process', async () => {
     ...processFiles(701, { startedAfter: 50, net: netDev('host0', 7), namespaces: { net: 100, mnt: 100 } }),
   };
   assert.deepEqual(await measure(files), { [path]: { network: { host0: 7 }, startedAfter: 50 } });
-  // With the network of the host, the start time is the only difference.
+  // The init process shares the network of the host, so that the container has only a start time.
   const onHostNetwork = {
     ...files,
     ...processFiles(701, { startedAfter: 50, net: netDev('eth0', 9), namespaces: { net: 1, mnt: 100 } }),
@@ -188,7 +188,7 @@ test('the supervisor of systemd-nspawn is not the init process', async () => {
   assert.deepEqual(await measure(onHostNetwork), { [path]: { network: undefined, startedAfter: 50 } });
 });
 
-test('a container on the network of the host has no network, although a child process has another one', async () => {
+test('a container on the network of the host has no network, although a child process has another network', async () => {
   const files = {
     ...containerOf(800, 801),
     ...processFiles(800, {
@@ -313,7 +313,7 @@ test('the network comes from another process of the same namespace if the init p
   const read = createReader(tree);
   await read();
   await read();
-  // The list still contains the process.
+  // The file cgroup.procs still contains the process.
   await tree.remove('proc/800');
   assert.deepEqual(await read(), { [A]: MEASURED });
 });

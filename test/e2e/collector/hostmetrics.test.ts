@@ -242,8 +242,8 @@ const EXCLUDED_LIVE = / system\.(disk|filesystem)\..*"(?:loop|z?ram|\w+\d+"|\/)/
 const MONOTONIC = /^counter | system\.uptime\{/;
 
 /**
- * Returns whether a value is between two others. The receiver rounds the uptime up to whole seconds, so `after` is rounded
- * up too.
+ * Returns whether a value is between two other values. The receiver rounds the uptime up to whole seconds, so `after` is
+ * rounded up too.
  */
 function liesBetween(value = Number.NaN, before = Number.NaN, after = Number.NaN): boolean {
   return before - TOLERANCE <= value && value <= Math.ceil(after);

@@ -1,6 +1,6 @@
 /**
- * `npm run kubernetes` builds the servers of Kubernetes from Debian's source package. The build takes a few minutes, 3 GB of disk
- * space and the Debian packages golang-1.19-go, rsync, make, patch and dpkg-dev.
+ * `npm run kubernetes` builds the servers of Kubernetes from Debian's source package. The build takes a few minutes, 3 GB of
+ * disk space and the Debian packages golang-1.19-go, rsync, make, patch and dpkg-dev.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -25,8 +25,8 @@ export interface KubernetesNode extends AsyncDisposable {
 }
 
 /**
- * Starts a cluster of one node: etcd, API server, controller manager, scheduler, kubelet, proxy and Docker, in new network and
- * mount namespaces.
+ * Starts a cluster of one node: etcd, API server, controller manager, scheduler, kubelet, proxy and Docker, in new network
+ * and mount namespaces.
  *
  * @param dataRoot data root of a Docker engine that contains the images
  */

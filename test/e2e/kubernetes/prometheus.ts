@@ -45,7 +45,7 @@ export interface Backend extends AsyncDisposable {
   readonly api: PrometheusApi;
 }
 
-/** Starts a Prometheus server outside the cluster. It receives metrics from the Collector through OTLP. */
+/** Starts a Prometheus server outside the cluster. The server receives metrics from the Collector through OTLP. */
 export function startBackend(program: string, node: KubernetesNode): Backend {
   const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
   writeFileSync(join(directory, 'prometheus.yml'), '{}');

@@ -126,8 +126,9 @@ export function assertSameAsCadvisor(
 }
 
 /**
- * Returns the allowed difference of a value. It is 0 for counters, because a later reading is never smaller. The memory
- * usage of an idle container changes by a few pages.
+ * Returns the allowed difference of a value. The difference is 0 for counters, because each value must lie between an
+ * earlier and a later reading of a counter that never decreases. The memory usage of an idle container changes by a few
+ * pages.
  */
 function toleranceOf(name: string, type: string | undefined): number {
   if (type === 'counter' || name.startsWith('container_spec_')) return 0;

@@ -10,7 +10,9 @@ const candidates = (function* (): Generator<number, number> {
   for (let next = process.pid * 17; ; next += 1) yield FIRST + (next % COUNT);
 })();
 
-/** Returns a free port of the loopback interface for programs that cannot listen on port 0. Each call returns another port. */
+/**
+ * Returns a free port of the loopback interface for programs that cannot listen on port 0. Each call returns another port.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const { value: port } = candidates.next();

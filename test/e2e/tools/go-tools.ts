@@ -18,7 +18,7 @@ interface GoTool {
 const PROMETHEUS = {
   module: 'github.com/prometheus/prometheus',
   version: 'v0.315.0',
-  // Build Prometheus without the other service discoveries: the build then takes a fifth of the time.
+  // Build Prometheus with the service discovery of Kubernetes only. The build then takes a fifth of the time.
   tags: 'remove_all_sd,enable_kubernetes_sd',
 };
 

@@ -12,7 +12,7 @@ import {
 import { DeltaConverter } from '../../../src/export/otlp/delta-converter.ts';
 import { fc } from '../../support/fast-check.ts';
 
-/** Start of the exporter as Unix time in seconds. The host booted before. */
+/** Start of the exporter as Unix time in seconds. The host was booted earlier. */
 const SINCE = 1000;
 const BOOT = 500;
 
@@ -87,7 +87,7 @@ test('DeltaConverter returns the whole value after a reset', () => {
   assert.deepEqual(convertValues([100, 7, 9]), [[], [[2000, 2060, 7]], [[2060, 2120, 2]]]);
 });
 
-test('DeltaConverter does not take a small step back for a reset', () => {
+test('DeltaConverter does not treat a small decrease as a reset', () => {
   assert.deepEqual(convertValues([1000, 999, 1001]), [[], [[2000, 2060, 0]], [[2060, 2120, 1]]]);
 });
 
@@ -130,7 +130,7 @@ test('DeltaConverter distinguishes series by their attributes, in any order', ()
   ]);
 });
 
-test('DeltaConverter continues a series that a few passes lack, and forgets it after 60', () => {
+test('DeltaConverter continues a series after up to 60 passes without this series', () => {
   const converter = createConverter();
   const skip = (count: number): void => {
     for (let index = 0; index < count; index += 1) converter.convert(pass());
@@ -142,7 +142,7 @@ test('DeltaConverter continues a series that a few passes lack, and forgets it a
   assert.deepEqual(pointsOf(converter.convert(pass(counter(5, at(19_000)))).metrics), []);
 });
 
-test('DeltaConverter returns no interval that ends before it starts after the clock was set back', () => {
+test('DeltaConverter returns valid intervals after the clock was set back', () => {
   const converter = createConverter();
   converter.convert(pass(counter(1, at(2000))));
   assert.deepEqual(pointsOf(converter.convert(pass(counter(4, at(1500)))).metrics), [[1500, 1500, 3]]);

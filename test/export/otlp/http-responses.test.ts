@@ -9,7 +9,7 @@ import { startTcpServer } from '../../support/raw-tcp.ts';
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/x-protobuf';
 
-/** Returns the result of one attempt, to which the server responds with these bytes. */
+/** Returns the result of one attempt to push to a server that responds with these bytes. */
 async function resultOf(
   response: Buffer | string,
   { isClosed = true, contentType = JSON_TYPE } = {},

@@ -14,7 +14,9 @@ import { decodeProtobuf } from '../../support/otlp-receiver.ts';
 
 const TIMES: PointTimes = { start: [1, 0], end: [2, 0] };
 
-/** Returns the data points of a family with these values in a push, by protocol. Pushes over gRPC contain the same protobuf. */
+/**
+ * Returns the data points of a family with these values in a push, by encoding. Pushes over gRPC contain the same protobuf.
+ */
 function pushed(family: AnyFamily, values: readonly number[]): Readonly<Record<'json' | 'protobuf', readonly Point[]>> {
   const samples = new Samples();
   for (const value of values) samples.push(value, NO_LABELS);

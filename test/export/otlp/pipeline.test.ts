@@ -67,7 +67,7 @@ async function startPipeline(url: string, { config, collect, selfMetrics = [] }:
   });
 }
 
-/** Returns the number of each received pass, from its time and from its value. */
+/** Returns two numbers for each received pass: its number according to its time, and its number according to its value. */
 function passesIn(received: readonly ReceivedRequest[]): unknown[] {
   return received.map((each) => {
     const [metric] = each.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));

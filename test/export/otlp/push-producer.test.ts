@@ -91,7 +91,10 @@ async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {
   return parsePage(body.toString());
 }
 
-/** Returns the page as it is pushed: OpenTelemetry has no summary and no untyped metric, so both are gauges. */
+/**
+ * Returns the series of a scrape with the types that a push contains. OpenTelemetry has no summary and no untyped metric, so
+ * both types are gauges.
+ */
 function asPushed(page: SeriesValues): SeriesValues {
   const pushed = [...page].map(([key, value]) => [key.replace(/^(summary|untyped)? /, 'gauge '), value] as const);
   return new Map(pushed.filter(([key]) => !/^gauge target_info/.test(key)));
@@ -102,7 +105,7 @@ function comparable(readings: SeriesValues): [string, string][] {
 }
 
 function pushesWhatIsScraped(machine: string): void {
-  test(`a push of ${machine} contains the names, types, labels and values of its page`, async () => {
+  test(`a push of ${machine} contains the names, types, labels and values of its exposition`, async () => {
     const host = openHost(join(FIXTURES, machine));
     const pushed = comparable(seriesValuesOf(await push(host)));
     assert.deepEqual(pushed, comparable(asPushed(await scrape(host))));
@@ -229,7 +232,7 @@ for (const convention of ['prometheus', 'semconv'] as const) {
   const name = convention === 'prometheus' ? 'container_cpu_usage_seconds_total' : 'container.cpu.time';
   const argv = ['--collector.disable-defaults', '--collector.containers'];
 
-  test(`a push with ${convention} names omits the start time of a container that is unknown`, async () => {
+  test(`a push with ${convention} names omits an unknown start time of a container`, async () => {
     // The clock was set after the cgroup had been created.
     const seconds = Math.floor(Date.now() / 1000);
     const files = { ...WITHOUT_PROCESSES, 'proc/stat': `btime ${seconds + 3600}\n` };

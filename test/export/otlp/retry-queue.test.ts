@@ -197,7 +197,7 @@ test('RetryQueue pauses for the time that the Collector requests, within limits'
   assert.deepEqual(pauses, [30_000, 500, 3_600_000]);
 });
 
-test('RetryQueue drops pushes after a final failure, and logs it once', async () => {
+test('RetryQueue drops pushes after a final failure, and logs the failure once', async () => {
   let response: ExportResponse = UNAUTHORIZED;
   const { sent, pauses, log, lost, add, settle, figures } = createQueue({ respond: () => response });
   add('a', 'b', 'c');

@@ -29,7 +29,7 @@ after(() => {
   second[Symbol.dispose]();
 });
 
-/** The files of the first certificates in a temporary directory, and the messages of the log. */
+/** Loads copies of the first certificates from a temporary directory. */
 async function startWithFirst(context: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'tls-files-'));
   context.after(() => rmSync(directory, { recursive: true }));
@@ -179,7 +179,7 @@ function readPublicKey(path: string) {
 for (const isGrpc of [false, true]) {
   test(`${isGrpc ? 'GrpcTransport' : 'HttpTransport'} uses renewed files for the next push, and no connection with the previous files`, async (context) => {
     const { files, paths } = await startWithFirst(context);
-    // The server has a certificate of the first CA in both cases.
+    // Only the client certificate is renewed. The server still has a certificate of the first CA.
     const renew = (): void => {
       copyFileSync(second.client.cert, paths.cert);
       copyFileSync(second.client.key, paths.key);

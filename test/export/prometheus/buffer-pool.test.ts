@@ -10,7 +10,7 @@ function writePage(pool: BufferPool, text: string): TextBuffer {
   return page;
 }
 
-test('BufferPool reuses the memory of a page that was given back, and of no other', () => {
+test('BufferPool reuses the memory of an exposition that was given back, and no other memory', () => {
   const pool = new BufferPool();
   const [first, second] = [writePage(pool, 'first'), writePage(pool, 'second')];
   assert.notEqual(first.memory, second.memory);
@@ -24,7 +24,7 @@ test('BufferPool reuses the memory of a page that was given back, and of no othe
   );
 });
 
-test('BufferPool does not reuse memory that is much larger than the last page', () => {
+test('BufferPool does not reuse memory that is much larger than the last exposition', () => {
   const pool = new BufferPool();
   const large = writePage(pool, 'x'.repeat(2 ** 20));
   writePage(pool, 'short');

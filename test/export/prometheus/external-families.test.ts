@@ -192,7 +192,7 @@ test('an external family whose name is taken is left out, and its collector fail
   );
 });
 
-test('a page may contain only a family that OpenTelemetry does not have', async () => {
+test('an exposition may contain only a family that OpenTelemetry does not have', async () => {
   const scrape = createOutput({}, emitting('textfile', [of('raw', 'untyped'), 1]));
   assert.deepEqual(await scrape(), [...head('raw', 'untyped'), 'raw 1']);
 });

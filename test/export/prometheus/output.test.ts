@@ -13,7 +13,7 @@ import { createFakeCollector } from '../../support/fake-collector.ts';
 import { createHostTree, openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
 
-// Scrapes through the real OpenTelemetry SDK.
+// These tests scrape through the real OpenTelemetry SDK.
 
 interface Setup {
   readonly host?: Host;
@@ -45,7 +45,7 @@ function createAll(...definitions: readonly CollectorDefinition[]): Collector[] 
   return definitions.map((definition) => definition.create({}));
 }
 
-/** Returns the series of some metrics, in the order of the page. */
+/** Returns the series of some metrics, in the order of the exposition. */
 function seriesOf(text: string, ...names: readonly string[]): string[] {
   return text
     .split('\n')
@@ -59,7 +59,7 @@ const LOADS = [
   'node_load{hostname="recorded",duration="15m"} 0.77',
 ];
 
-test('a page contains observable and produced families, in the order of the collectors', async () => {
+test('an exposition contains observable and produced families, in the order of the collectors', async () => {
   await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   const text = await scrape();
@@ -72,7 +72,7 @@ test('a page contains observable and produced families, in the order of the coll
   ]);
 });
 
-test('a scrape reads files again, and only then', async () => {
+test('files are read in each scrape, and at no other time', async () => {
   await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   await scrape();
@@ -116,7 +116,7 @@ test('an absent file is not counted as an error', async () => {
   );
 });
 
-test('a series that is not emitted again is not in the next page', async () => {
+test('a series that is not emitted again is absent from the next exposition', async () => {
   const disk = gauge('node_disk_present', 'A disk.', ['device']);
   let devices = ['sda', 'sdb'];
   const scrape = createOutput([
@@ -156,7 +156,7 @@ test('a family may have more label sets than the cardinality limit of the SDK', 
   }
 });
 
-test('parallel scrapes share one pass and one page', async () => {
+test('parallel scrapes share one pass and one exposition', async () => {
   const gate = Promise.withResolvers<void>();
   let runs = 0;
   const scrape = createOutput([
@@ -174,7 +174,7 @@ test('parallel scrapes share one pass and one page', async () => {
   assert.deepEqual(seriesOf([...all].join(), 'node_slow'), ['node_slow 1']);
 });
 
-test('a collector that hangs does not delay the page beyond the deadline', async () => {
+test('a collector that hangs does not delay the exposition beyond the deadline', async () => {
   const scrape = createOutput([
     createFakeCollector('hanging', () => new Promise(() => undefined)),
     createFakeCollector('good', (emit) => emit(1)),
@@ -210,7 +210,7 @@ test('interleaved scrapes with different filters contain their own families only
   await Promise.all(requests);
 });
 
-test('a page contains numbers, labels and histograms as they are emitted', async () => {
+test('an exposition contains numbers, labels and histograms as they are emitted', async () => {
   const bytes = counter('node_bytes_total', 'Bytes.', ['device', 'alias']);
   const waits = histogram('node_wait_seconds', 'Waits.', ['queue']);
   const scrape = createOutput([
@@ -307,7 +307,7 @@ test('--metrics.scope-info adds the scope to the labels of every series', async 
   );
 });
 
-test('a page contains label values and numbers of any kind, from frozen and from new labels', async () => {
+test('an exposition contains label values and numbers of any kind, from frozen and from new labels', async () => {
   const odd = gauge('node_odd', 'Odd "values"\n\\.', ['name', 'empty']);
   const oddFrozen = { ...odd, name: 'node_odd_frozen' };
   const names = ['a"b', 'c\\d', 'e\nf', 'größe 🐳', ''];
@@ -338,7 +338,7 @@ test('a page contains label values and numbers of any kind, from frozen and from
   assert.deepEqual(lines, [...page('node_odd'), ...page('node_odd_frozen')]);
 });
 
-test('a page contains only the values that the SDK returns', async (context) => {
+test('an exposition contains only the values that the SDK returns', async (context) => {
   await using machine = await createHostTree(LOADAVG);
   const doubled = (metric: MetricData): MetricData =>
     metric.descriptor.name === 'node_uptime' && metric.dataPointType === DataPointType.GAUGE

@@ -24,7 +24,7 @@ test('writeInteger() writes integers as String() does', () => {
   }
 });
 
-test('writeEncoded() appends bytes that are given as characters', () => {
+test('writeEncoded() appends one byte for each character', () => {
   const buffer = new TextBuffer(Buffer.alloc(1));
   for (const text of ['{größe="🐳"', '', `{id="${'0123456789'.repeat(20)}"`]) {
     buffer.writeEncoded(Buffer.from(text).toString('latin1'));

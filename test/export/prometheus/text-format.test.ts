@@ -33,13 +33,13 @@ test('SeriesWriter writes labels with their escapes', () => {
   assert.deepEqual(lines([1, labels], [2, labels]), [`${text} 1`, `${text} 2`]);
 });
 
-test('SeriesWriter writes label values that are no strings as JSON', () => {
+test('SeriesWriter writes label values other than strings as JSON', () => {
   assert.deepEqual(lines([1, { a: 0.5, b: true, c: ['x', 1], d: undefined }]), [
     'x{a="0.5",b="true",c="[\\"x\\",1]",d=""} 1',
   ]);
 });
 
-test('SeriesWriter adds extra labels after those of the series', () => {
+test('SeriesWriter writes extra labels after the labels of the series', () => {
   const extra = 'le="0.5"';
   assert.deepEqual(lines([1, {}, extra], [2, { a: '1' }, extra], [3, { a: '1' }]), [
     'x{le="0.5"} 1',

@@ -51,7 +51,7 @@ function serialize(metrics: ResourceMetrics, { scopeInfo = false }: Options = {}
   return toLines(buffer.bytes.toString());
 }
 
-/** Returns the lines of the package's serializer. It writes one comment of its own, on an empty page. */
+/** Returns the lines that OpenTelemetry's PrometheusSerializer writes, without its comment in an empty exposition. */
 function serializeByPackage(metrics: ResourceMetrics, { scopeInfo = false }: Options = {}): string[] {
   const text = new PrometheusSerializer('', false, undefined, false, !scopeInfo).serialize(metrics);
   return toLines(Buffer.from(text).toString()).filter((line) => line !== '# no registered metrics');
@@ -61,7 +61,7 @@ function toLines(text: string): string[] {
   return text.trimEnd().split('\n');
 }
 
-/** Lines in any order, with the bounds of buckets as JavaScript writes them. */
+/** Sorts the lines, and formats the bounds of buckets as JavaScript does. */
 function comparable(lines: readonly string[]): string[] {
   return lines
     .map((line) => line.replace(/\ble="([^"+]+(?:e\+\d+)?)"/, (_all, bound) => `le="${Number(bound)}"`))
@@ -103,7 +103,7 @@ const help = text.filter((written) => written !== '');
 const numbers = fc.uniqueArray(fc.tuple(value, labels), { maxLength: 5, selector: ([, set]) => JSON.stringify(set) });
 const distributions = fc.array(fc.tuple(buckets, labels), { maxLength: 3 });
 
-/** Metrics as the program makes them, with names that the package's serializer does not change. */
+/** Generates metric views of the exporter, with names that the PrometheusSerializer does not change. */
 const views = fc
   .array(
     fc.oneof(
@@ -255,7 +255,7 @@ test('TextSerializer joins resource attributes whose labels collide', () => {
   ]);
 });
 
-test('TextSerializer makes a label of a resource attribute that starts with a digit', () => {
+test('TextSerializer writes a valid label for a resource attribute that starts with a digit', () => {
   const digits = resourceFromAttributes({ '9th.floor': 'a', '9th_floor': 'b', größe: 'c' });
   assert.deepEqual(
     serialize(metricsOf([], { resource: digits })).at(-1),
@@ -263,7 +263,7 @@ test('TextSerializer makes a label of a resource attribute that starts with a di
   );
 });
 
-test('TextSerializer adds no label of the scope that a series already has', () => {
+test('TextSerializer omits a scope label that a series already has', () => {
   const views = viewsOf(gauge('size', 'H.', ['otel_scope_name', 'x_otel_scope_version']), [
     [1, { otel_scope_name: 'other', x_otel_scope_version: '7' }],
     [2, {}],

@@ -4,8 +4,8 @@ import { decodeMessage, encodeCall, messageLength } from '../../../src/host/dbus
 import { fc } from '../../support/fast-check.ts';
 
 /**
- * Returns the bytes of a message. The lines have the layout of the D-Bus specification: hexadecimal bytes, a bar, the same
- * as text.
+ * Returns the bytes of a message. The lines have the layout of the D-Bus specification: hexadecimal bytes, a bar, and the
+ * same bytes as text.
  */
 function bytesOf(...lines: readonly string[]): Buffer {
   return Buffer.concat(

@@ -26,7 +26,7 @@ export interface Collected {
   readonly series: ReadonlyMap<string, number>;
 }
 
-/** A host with one of everything, whose files a test damages. */
+/** A host with files for nearly all collectors. Tests damage these files. */
 export interface Server extends AsyncDisposable {
   /** The paths of all files. */
   readonly files: readonly string[];

@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { textfile } from '../../src/collectors/textfile.ts';
-import { type Collected, collect } from '../support/collect.ts';
-import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
+import { textfile } from '../../../src/collectors/textfile/textfile.ts';
+import type { OnLimit } from '../../../src/util/limit-counter.ts';
+import { type Collected, collect } from '../../support/collect.ts';
+import { createHostTree, type Files, type HostTree } from '../../support/host-tree.ts';
 
 /** Runs the collector on directories of a test host. The path of the test host is shown as `/m`. */
 async function collectFrom(machine: HostTree, ...directories: readonly string[]): Promise<Collected> {
@@ -98,7 +99,7 @@ test('textfile does not wait for a directory, device or FIFO', { timeout: 10_000
   assert.deepEqual(await collectFrom(machine, 't'), {
     state: 'failed',
     errors: [
-      'Cannot read /m/t/device.prom: not a regular file',
+      'Cannot read /m/t/device.prom: the link leads out of its directory',
       'Cannot read /m/t/directory.prom: not a regular file',
       'Cannot read /m/t/fifo.prom: not a regular file',
     ],
@@ -142,4 +143,84 @@ test('textfile sets its error metric for conflicting help, but not for a duplica
     errors: ['Cannot add c of /m/u/c.prom: duplicate series []'],
     lines: ['c 1', 'node_textfile_mtime_seconds{file="/m/u/c.prom"} 1700000000', 'node_textfile_scrape_error 0'],
   });
+});
+
+/** Counts of the limits that files exceeded. */
+function countLimits(): { readonly onLimit: OnLimit; readonly counts: Record<string, number> } {
+  const counts: Record<string, number> = {};
+  return { onLimit: (limit) => Object.assign(counts, { [limit]: (counts[limit] ?? 0) + 1 }), counts };
+}
+
+test('textfile leaves out links that lead out of the directory, unless a flag allows them', async () => {
+  const { onLimit, counts } = countLimits();
+  await using machine = await createHostTree(
+    {
+      't/..data/a.prom': 'a 1\n',
+      't/a.prom': { link: '..data/a.prom' },
+      't/b.prom': { link: '../secret' },
+      secret: 'PASSWORD=x\n',
+      'other/c.prom': 'c 1\n',
+      't/c.prom': { link: '../other/c.prom' },
+    },
+    { onLimit },
+  );
+  const refused = await collectFrom(machine, 't');
+  assert.deepEqual(refused.errors, [
+    'Cannot read /m/t/b.prom: the link leads out of its directory',
+    'Cannot read /m/t/c.prom: the link leads out of its directory',
+  ]);
+  assert.deepEqual(
+    refused.lines.filter((line) => !line.startsWith('node_')),
+    ['a 1'],
+  );
+  assert.deepEqual(counts, { text_file_links: 2 });
+
+  const flags = {
+    'collector.textfile.directory': [join(machine.root, 't')],
+    'collector.textfile.follow-links': true,
+  };
+  const followed = await collect(textfile, machine.host, flags);
+  assert.deepEqual(
+    followed.lines.filter((line) => !line.startsWith('node_')),
+    ['a 1', 'c 1'],
+  );
+});
+
+test('textfile leaves out files beyond the size of all files, and reads smaller ones', async () => {
+  const { onLimit, counts } = countLimits();
+  const line = (name: string): string => `${name} 1${' '.repeat(60_000)}\n`;
+  const large = (name: string): string =>
+    `# ${'x'.repeat(60_000)}\n`.repeat(10) + line(name).replaceAll(' '.repeat(60_000), '');
+  await using machine = await createHostTree(
+    {
+      't/a.prom': large('a'),
+      't/b.prom': large('b'),
+      't/c.prom': 'c 1\n',
+      't/d.prom': 'd 1\n'.repeat(5000),
+      't/e.prom': 'e 1\n',
+    },
+    { onLimit },
+  );
+  const flags = { 'collector.textfile.directory': [join(machine.root, 't')], 'collector.textfile.max-megabytes': 1 };
+  const { errors, lines } = await collect(textfile, machine.host, flags);
+  const limit = 'the text files exceed --collector.textfile.max-megabytes, 1 MiB';
+  assert.deepEqual(
+    errors.map((error) => error.replaceAll(machine.root, '/m')),
+    [`Cannot read /m/t/b.prom: ${limit}`, `Cannot read /m/t/d.prom: ${limit}`],
+  );
+  assert.deepEqual(
+    lines.filter((text) => !text.startsWith('node_')),
+    ['a 1', 'c 1', 'e 1'],
+  );
+  assert.deepEqual(counts, { text_file_bytes: 2 });
+});
+
+test('textfile refuses a file without an end', async () => {
+  await using machine = await createHostTree({ 't/a.prom': { link: '/proc/self/pagemap' } });
+  const flags = {
+    'collector.textfile.directory': [join(machine.root, 't')],
+    'collector.textfile.follow-links': true,
+  };
+  const { errors } = await collect(textfile, machine.host, flags);
+  assert.match(errors.join(), /^Cannot read \/proc\/\w+\/pagemap: larger than 4096 bytes$/);
 });
