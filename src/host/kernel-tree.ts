@@ -93,7 +93,16 @@ export class KernelTree {
 
   /** Returns a directory from which many files are read. The directory does not have to exist. */
   directory(path: string): KernelDirectory {
-    return new KernelDirectory(this.root, `${path}/`, this.#options);
+    return new KernelDirectory({ path: `${this.root}/${path}/`, relativePath: `${path}/` }, this.#options);
+  }
+
+  /**
+   * Returns a directory from an earlier pass, for the current pass. This is faster than {@link KernelTree.directory}.
+   *
+   * @param directory a directory of a tree with the same root
+   */
+  reopen(directory: KernelDirectory): KernelDirectory {
+    return directory.withOptions(this.#options);
   }
 
   /**
