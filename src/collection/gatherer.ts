@@ -41,8 +41,11 @@ interface RunningPass {
  */
 const MAX_SUBSET_PASSES = 2;
 
-/** One caller without time must not make the collectors fail for the other callers of its pass. */
-const MIN_PASS_MS = 2000;
+/**
+ * A caller with less time than this must not make the collectors fail for the other callers of its pass. Prometheus rarely has
+ * a scrape timeout of less than a second.
+ */
+const MIN_PASS_MS = 800;
 
 /** Key of a pass with all collectors. No collector has this name. */
 const ALL = '*';
@@ -60,7 +63,7 @@ export interface GathererOptions {
   readonly observe: (result: CollectorResult) => void;
   /** Returns the name of a family in the output. Default: the declared name. */
   readonly nameOf?: (family: AnyFamily) => string;
-  /** Time in milliseconds that a pass may use if all its callers have less time. Default: 2000. */
+  /** Time in milliseconds that a pass may use if all its callers have less time. Default: 800. */
   readonly minPassMs?: number;
 }
 
