@@ -4,7 +4,7 @@ import { Gatherer } from '../../../src/collection/gatherer.ts';
 import type { SelfMetrics } from '../../../src/collection/pass.ts';
 import type { OtlpConfig } from '../../../src/config/otlp.ts';
 import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp/pipeline.ts';
-import { counter } from '../../../src/metrics/metric.ts';
+import { counter, gauge } from '../../../src/metrics/metric.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
 import { createFakeCollector } from '../../support/fake-collector.ts';
 import { openHost } from '../../support/host-tree.ts';
@@ -144,31 +144,34 @@ test('PushPipeline delivers each increase once with delta temporality, although 
     reply: (index) => ({ status: statuses[index] ?? 200, headers: { 'retry-after': '0' } }),
   });
   const jobs = counter('jobs_total', 'Jobs.');
+  /** The value of the counter in the same pass. A gauge is pushed as it is. */
+  const current = gauge('jobs', 'Jobs.');
   const total = { count: 0 };
   const pipeline = await startPipeline(receiver.url, {
     config: { temporality: 'delta' },
     selfMetrics: [
       {
-        families: [jobs],
+        families: [jobs, current],
         report(emit) {
           total.count += 7;
           emit(jobs, total.count);
+          emit(current, total.count);
         },
       },
     ],
   });
   await receiver.untilAccepted(8);
   await pipeline.stop(10_000);
-  const sums = receiver.accepted
-    .flatMap(({ resourceMetrics }) =>
-      resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
-    )
-    .flatMap(({ name, sum }) => (name !== 'jobs_total' || sum === undefined ? [] : [sum]));
+  const metrics = receiver.accepted.flatMap(({ resourceMetrics }) =>
+    resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
+  );
+  const sums = metrics.flatMap(({ name, sum }) => (name !== 'jobs_total' || sum === undefined ? [] : [sum]));
   assert.ok(sums.every(({ aggregationTemporality }) => aggregationTemporality === 1));
   const values = sums.map(({ dataPoints }) => Number(dataPoints[0]?.asDouble));
+  const last = metrics.findLast(({ name }) => name === 'jobs')?.gauge?.dataPoints[0]?.asDouble;
   assert.equal(
     values.reduce((delivered, value) => delivered + value, 0),
-    total.count,
+    last,
   );
   assert.equal(values.filter((value) => value === 14).length, 1);
 });
