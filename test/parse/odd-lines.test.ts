@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { parseArp } from '../../src/parse/arp.ts';
 import { parsePriorityStats, parseWritebackRateDebug } from '../../src/parse/bcache.ts';
@@ -12,6 +14,7 @@ import { parseDrbd } from '../../src/parse/drbd.ts';
 import { parseInterrupts } from '../../src/parse/interrupts.ts';
 import { parseIpVs, parseIpVsStats } from '../../src/parse/ip-vs.ts';
 import { parseDatasetKstats, parseKstats, parsePoolIo } from '../../src/parse/kstat.ts';
+import { parseLoadavg } from '../../src/parse/loadavg.ts';
 import { parseLocks } from '../../src/parse/locks.ts';
 import { parseMdstat } from '../../src/parse/mdstat.ts';
 import { parseMeminfo } from '../../src/parse/meminfo.ts';
@@ -23,24 +26,34 @@ import { parseNetStatTable } from '../../src/parse/net-stat-table.ts';
 import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../../src/parse/netstat.ts';
 import { parseNodeMeminfo, parseNumastat } from '../../src/parse/numa-node.ts';
 import { parseOsRelease } from '../../src/parse/os-release.ts';
+import { parsePciIds } from '../../src/parse/pci-ids.ts';
 import { parsePressure } from '../../src/parse/pressure.ts';
 import { parseProcessIo } from '../../src/parse/process-io.ts';
 import { parseProcessLimits } from '../../src/parse/process-limits.ts';
-import { parseProcessStatus } from '../../src/parse/process-status.ts';
-import type { ReportProblem } from '../../src/parse/rows.ts';
+import { parseProcessStat } from '../../src/parse/process-stat.ts';
+import { parseNamespacePids, parseProcessStatus } from '../../src/parse/process-status.ts';
+import { parseKeyValues, type ReportProblem } from '../../src/parse/rows.ts';
 import { parseRpcStats } from '../../src/parse/rpc-stats.ts';
 import { parseSchedstat } from '../../src/parse/schedstat.ts';
 import { parseSlabinfo } from '../../src/parse/slabinfo.ts';
 import { parseSockstat } from '../../src/parse/sockstat.ts';
 import { parseSoftirqs } from '../../src/parse/softirqs.ts';
 import { parseSoftnetStat } from '../../src/parse/softnet-stat.ts';
-import { parseBootTime, parseCpuTicks, parseSoftirqTotals, parseStat } from '../../src/parse/stat.ts';
+import {
+  parseBootTime,
+  parseCpuTicks,
+  parseSoftirqTotals,
+  parseStat,
+  parseTotalCpuTicks,
+} from '../../src/parse/stat.ts';
 import { parseSwaps } from '../../src/parse/swaps.ts';
+import { parseUdevProperties } from '../../src/parse/udev.ts';
 import { parseUptime } from '../../src/parse/uptime.ts';
 import { parseVmstat } from '../../src/parse/vmstat.ts';
 import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
 import { parseXfsStats } from '../../src/parse/xfs.ts';
 import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
+import { parseExpositionAtOnce } from '../support/run-at-once.ts';
 
 /** Lines that no kernel prints into any of the files, and lines of blanks and NUL characters. */
 const ODD_LINES = ['odd line 42', 'odd', '42', '0 0 0', 'x: y z', ': 1', '- - -', '  ', '\t', '\0\0\0', '9'.repeat(40)];
@@ -150,6 +163,39 @@ const SUBJECTS: readonly Subject[] = [
   { name: 'parseBootTime()', text: STAT, parse: parseBootTime, dependsOnNumbers: true },
   { name: 'parseSoftirqTotals()', text: STAT, parse: parseSoftirqTotals },
   { name: 'parseCpuTicks()', text: STAT, parse: parseCpuTicks },
+  { name: 'parseTotalCpuTicks()', text: STAT, parse: parseTotalCpuTicks },
+  { name: 'parseLoadavg()', text: '0.57 0.80 0.77 1/79 2736\n', parse: parseLoadavg },
+  { name: 'parseKeyValues()', text: 'cache_hits 5\ncache_misses 17\n', parse: parseKeyValues },
+  {
+    name: 'parseProcessStat()',
+    text: '815 (odd) name) S 1 815 815 0 -1 4194304 1 2 3 4 51 52 53 54 20 0 7 0 8806 9 10\n',
+    parse: parseProcessStat,
+  },
+  {
+    name: 'parseNamespacePids()',
+    text: 'Name:\tsh\nNSpid:\t815\t12\t1\nThreads:\t1\n',
+    parse: parseNamespacePids,
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parsePciIds()',
+    text: '8086  Intel Corporation\n\t1237  440FX\n\t\t1af4 1100  Virtual machine\nC 02  Network controller\n',
+    parse: (text) => parsePciIds(text, new Set(['8086', '8086:1237', 'C02'])),
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parseUdevProperties()',
+    text: 'S:disk/by-id/x\nE:ID_SERIAL=17\nE:ID_MODEL=Disk\n',
+    parse: parseUdevProperties,
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parseExposition()',
+    text: '# HELP a A.\n# TYPE a counter\na{b="1"} 2\na{b="2"} 3\n# TYPE c gauge\nc 5\n',
+    parse: (text, report) => Map.groupBy(parseExpositionAtOnce(text, report), ({ name }) => name).get('a'),
+    nameOf: ({ name, labels }) => String(name ?? JSON.stringify(labels)),
+    dependsOnNumbers: true,
+  },
   {
     name: 'parseArp()',
     text: 'IP address HW type Flags HW address Mask Device\n10.0.0.1 0x1 0x2 52:54:00:12:35:02 * eth0\n10.0.0.2 0x1 0x2 52:54:00:12:35:03 * eth1\n',
@@ -416,3 +462,25 @@ const SUBJECTS: readonly Subject[] = [
 ];
 
 for (const subject of SUBJECTS) declareTests(subject);
+
+/** Parsers of texts in which no odd line is possible, or cannot be distinguished from the values. */
+const OTHER_PARSERS: Readonly<Record<string, string>> = {
+  'one number': `parseBcacheNumber parseCountFile parseCounter parseDecimal parseDecimalSlice parseDigits parseFrequency
+    parseGoFloat parseHex parseHumanNumber parseInteger parseIntegerFile parseLimit parseNumberFile parsePortCounter
+    parsePortRate parseReading parseSwitchFile parseUnsigned parseUnsignedSlice`,
+  'one word, name or address': `parseCpuVulnerability parseFullIpv6 parseHexIpv4 parseLine parseLinkSpeed parseLinkWidth
+    parsePciLocation parsePortState parseRegister parseSelinuxMode parseSensorFile parseText parseWord`,
+  'one line': `parseColumns parseComment parseCounts parseCpuHeading parseCpuList parseCpuMax parseFileNr
+    parseNetstatNames parsePosixTz parseSample parseSysctlNumbers parseSysctlTexts`,
+  'lines of every format': 'parseRows',
+  bytes: 'parseFields parseNtpReply parseNumbers parseTzif',
+};
+
+test('every exported parser is tested with odd lines or is in OTHER_PARSERS', async () => {
+  const directory = join(import.meta.dirname, '../../src');
+  const files = globSync(['parse/*.ts', 'formats/*.ts'], { cwd: directory });
+  const modules = await Promise.all(files.map((file): Promise<object> => import(join(directory, file))));
+  const parsers = modules.flatMap((module) => Object.keys(module)).filter((name) => /^parse|Parser$/.test(name));
+  const others = Object.values(OTHER_PARSERS).flatMap((names) => names.split(/\s+/));
+  assert.deepEqual(parsers.sort(), [...SUBJECTS.map(({ name }) => basename(name, '()')), ...others].sort());
+});
