@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseArp } from '../../src/parse/arp.ts';
 import { parsePriorityStats, parseWritebackRateDebug } from '../../src/parse/bcache.ts';
@@ -32,7 +32,7 @@ import { parseProcessIo } from '../../src/parse/process-io.ts';
 import { parseProcessLimits } from '../../src/parse/process-limits.ts';
 import { parseProcessStat } from '../../src/parse/process-stat.ts';
 import { parseNamespacePids, parseProcessStatus } from '../../src/parse/process-status.ts';
-import { parseKeyValues, type ReportProblem } from '../../src/parse/rows.ts';
+import { parseKeyValues } from '../../src/parse/rows.ts';
 import { parseRpcStats } from '../../src/parse/rpc-stats.ts';
 import { parseSchedstat } from '../../src/parse/schedstat.ts';
 import { parseSlabinfo } from '../../src/parse/slabinfo.ts';
@@ -53,98 +53,8 @@ import { parseVmstat } from '../../src/parse/vmstat.ts';
 import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
 import { parseXfsStats } from '../../src/parse/xfs.ts';
 import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
+import { type OddLinesSubject, testOddLines } from '../support/odd-lines.ts';
 import { parseExpositionAtOnce } from '../support/run-at-once.ts';
-
-/** Lines that no kernel prints into any of the files, and lines of blanks and NUL characters. */
-const ODD_LINES = ['odd line 42', 'odd', '42', '0 0 0', 'x: y z', ': 1', '- - -', '  ', '\t', '\0\0\0', '9'.repeat(40)];
-
-/** The values of a result by a path of names that does not depend on the order of rows. */
-type Values = ReadonlyMap<string, unknown>;
-
-/** Returns the name of a row, from the properties that identify the row. */
-type RowName = (row: Readonly<Record<string, unknown>>) => string;
-
-function valuesOf(result: unknown, nameOf: RowName, path = ''): Values {
-  if (typeof result !== 'object' || result === null) return new Map(result === undefined ? [] : [[path, result]]);
-  const nested = (key: string, value: unknown): [string, unknown][] => [
-    ...valuesOf(value, nameOf, path === '' ? key : `${path}/${key}`),
-  ];
-  if (result instanceof Map) return new Map([...result].flatMap(([key, value]) => nested(String(key), value)));
-  if (Array.isArray(result)) {
-    return new Map(
-      result.flatMap((row: unknown, index) => {
-        const isRow = typeof row === 'object' && row !== null && !Array.isArray(row);
-        return nested(isRow ? nameOf(row as Readonly<Record<string, unknown>>) : String(index), row);
-      }),
-    );
-  }
-  return new Map(Object.entries(result).flatMap(([key, value]) => nested(key, value)));
-}
-
-interface Subject {
-  readonly name: string;
-  readonly text: string;
-  readonly parse: (text: string, report: ReportProblem) => unknown;
-  /** Returns the name of a row. Default: the value of its property `device` or `name`. */
-  readonly nameOf?: RowName;
-  /** True if a malformed number may change a value: a sum of lines, a text, or the name that the file must contain. */
-  readonly dependsOnNumbers?: boolean;
-}
-
-const nameOfDevice: RowName = ({ device, name }) => String(device ?? name);
-
-function parseQuietly({ parse, nameOf = nameOfDevice }: Subject, text: string): Values {
-  return valuesOf(
-    parse(text, () => undefined),
-    nameOf,
-  );
-}
-
-/** Yields copies of a text, each with one odd line inserted at one position. */
-function* withOddLines(text: string): Generator<{ readonly what: string; readonly text: string }> {
-  const lines = text.split('\n');
-  for (let at = 0; at < lines.length; at += 1) {
-    for (const odd of ODD_LINES) {
-      yield {
-        what: `${JSON.stringify(odd)} before line ${at + 1}`,
-        text: [...lines.slice(0, at), odd, ...lines.slice(at)].join('\n'),
-      };
-    }
-  }
-}
-
-/** Yields copies of a text, each with one number replaced by `??`. */
-function* withBadNumbers(text: string): Generator<{ readonly what: string; readonly text: string }> {
-  for (const { index, 0: number } of text.matchAll(/(?<![\w.:-])-?\d+(\.\d+)?(?![\w.:-])/g)) {
-    yield {
-      what: `?? for ${number} at ${index}`,
-      text: `${text.slice(0, index)}??${text.slice(index + number.length)}`,
-    };
-  }
-}
-
-function declareTests(subject: Subject): void {
-  const { name, text, dependsOnNumbers = false } = subject;
-  test(`${name} returns the same with an odd line at each position`, () => {
-    const whole = parseQuietly(subject, text);
-    assert.ok(whole.size > 0);
-    for (const odd of withOddLines(text)) {
-      const values = parseQuietly(subject, odd.text);
-      // The odd line may add a row, such as a process ID.
-      const same = new Map([...whole].map(([key]) => [key, values.get(key)]));
-      assert.deepEqual(same, whole, odd.what);
-    }
-  });
-  if (dependsOnNumbers) return;
-  test(`${name} changes no value for a malformed number at each position`, () => {
-    const whole = parseQuietly(subject, text);
-    for (const bad of withBadNumbers(text)) {
-      const values = parseQuietly(subject, bad.text);
-      for (const [key, value] of values) if (whole.has(key)) assert.deepEqual(value, whole.get(key), bad.what);
-      assert.ok(values.size > 0, bad.what);
-    }
-  });
-}
 
 const STAT = `cpu  9540 3577 10051 539073 1274 0 218 30 0 0
 cpu0 3511 1788 3741 272688 95 0 57 9 0 0
@@ -158,7 +68,7 @@ procs_blocked 1
 softirq 483850 7 48473 5 48652 214934 6 1610 97355 8 72821
 `;
 
-const SUBJECTS: readonly Subject[] = [
+const SUBJECTS: readonly OddLinesSubject[] = [
   { name: 'parseStat()', text: STAT, parse: parseStat },
   { name: 'parseBootTime()', text: STAT, parse: parseBootTime, dependsOnNumbers: true },
   { name: 'parseSoftirqTotals()', text: STAT, parse: parseSoftirqTotals },
@@ -461,26 +371,39 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-for (const subject of SUBJECTS) declareTests(subject);
+for (const subject of SUBJECTS) testOddLines(subject);
 
-/** Parsers of texts in which no odd line is possible, or cannot be distinguished from the values. */
-const OTHER_PARSERS: Readonly<Record<string, string>> = {
-  'one number': `parseBcacheNumber parseCountFile parseCounter parseDecimal parseDecimalSlice parseDigits parseFrequency
-    parseGoFloat parseHex parseHumanNumber parseInteger parseIntegerFile parseLimit parseNumberFile parsePortCounter
-    parsePortRate parseReading parseSwitchFile parseUnsigned parseUnsignedSlice`,
-  'one word, name or address': `parseCpuVulnerability parseFullIpv6 parseHexIpv4 parseLine parseLinkSpeed parseLinkWidth
-    parsePciLocation parsePortState parseRegister parseSelinuxMode parseSensorFile parseText parseWord`,
-  'one line': `parseColumns parseComment parseCounts parseCpuHeading parseCpuList parseCpuMax parseFileNr
-    parseNetstatNames parsePosixTz parseSample parseSysctlNumbers parseSysctlTexts`,
-  'lines of every format': 'parseRows',
-  bytes: 'parseFields parseNtpReply parseNumbers parseTzif',
-};
+/**
+ * Parsers of one line or of bytes, and parsers that other parsers call for their rows. An odd line in the file of such a
+ * parser cannot be distinguished from the values.
+ */
+const OTHER_PARSERS: ReadonlySet<string> = new Set([
+  ...['parseColumns', 'parseCpuList', 'parseCpuMax', 'parseFileNr', 'parseLine', 'parseRows', 'parseSysctlNumbers'],
+  ...['parseSysctlTexts', 'parseTzif'],
+]);
 
-test('every exported parser is tested with odd lines or is in OTHER_PARSERS', async () => {
-  const directory = join(import.meta.dirname, '../../src');
-  const files = globSync(['parse/*.ts', 'formats/*.ts'], { cwd: directory });
-  const modules = await Promise.all(files.map((file): Promise<object> => import(join(directory, file))));
-  const parsers = modules.flatMap((module) => Object.keys(module)).filter((name) => /^parse|Parser$/.test(name));
-  const others = Object.values(OTHER_PARSERS).flatMap((names) => names.split(/\s+/));
-  assert.deepEqual(parsers.sort(), [...SUBJECTS.map(({ name }) => basename(name, '()')), ...others].sort());
+/** Matches the source of a function that reports problems or splits a text into lines. */
+const HAS_ROWS = /\breport\b|splitLines|selectLines|forEachLine|findLineEnd|'\\n'/;
+
+/** Returns the parsers of a module that may lose a row or number alone. */
+async function rowParsersOf(path: string): Promise<readonly string[]> {
+  const exported: Readonly<Record<string, unknown>> = await import(path);
+  return Object.entries(exported).flatMap(([name, value]) =>
+    /^parse|Parser$/.test(name) && typeof value === 'function' && HAS_ROWS.test(String(value)) ? [name] : [],
+  );
+}
+
+test('every parser of rows is in SUBJECTS, or its test file calls ignoresOddLines()', async () => {
+  const root = join(import.meta.dirname, '../..');
+  const untested: string[] = [];
+  for (const file of globSync(['parse/*.ts', 'formats/*.ts'], { cwd: join(root, 'src') })) {
+    const testFile = join(root, 'test', file.replace('.ts', '.test.ts'));
+    const tests = existsSync(testFile) ? readFileSync(testFile, 'utf8') : '';
+    for (const name of await rowParsersOf(join(root, 'src', file))) {
+      const isSubject = SUBJECTS.some((subject) => subject.name === `${name}()`) || OTHER_PARSERS.has(name);
+      if (!isSubject && !(tests.includes(`describeParser('${name}`) && tests.includes('ignoresOddLines(')))
+        untested.push(name);
+    }
+  }
+  assert.deepEqual(untested, []);
 });
