@@ -58,7 +58,7 @@ function listSensorFiles(sys: KernelTree, { path, hasDevice }: HwmonChip): Liste
 }
 
 function trimNewlines(text: string): string {
-  return text.replaceAll(/^\n+|\n+$/g, '');
+  return text.replace(/^\n+/, '').replace(/(?<!\n)\n+$/, '');
 }
 
 function toSensors(files: readonly ListedFile[], texts: ReadonlyMap<string, string | undefined>): HwmonSensors {
