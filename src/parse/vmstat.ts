@@ -1,4 +1,4 @@
-import { parseDecimalSlice, quote } from './lines.ts';
+import { createForwardSearch, parseDecimalSlice, quote } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const NAME = /^[a-zA-Z]\w*$/;
@@ -15,8 +15,9 @@ export function parseVmstat(
   report: ReportProblem = raise,
 ): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
+  const findBlank = createForwardSearch(text, ' ');
   const visit = (start: number, end: number): void => {
-    const blank = text.indexOf(' ', start);
+    const blank = findBlank(start);
     const nameEnd = blank === -1 || blank > end ? end : blank;
     const name = text.slice(start, nameEnd);
     if (!isWanted(name) || !NAME.test(name)) return;

@@ -49,6 +49,12 @@ function families(file: string, report: ReportProblem): readonly ExpositionFamil
   return finish(parseExposition(file, report));
 }
 
+/**
+ * Limit for text files. They are parsed in slices, and a line counts as at least 128 bytes of the maximum size: 32 times the
+ * size of the shortest lines.
+ */
+const LINES_MS = 320;
+
 /** Returns the local times at some points in time. */
 function localTimes(zone: TimeZone): readonly unknown[] {
   return [-1e11, 0, 1_800_000_000, 4e9, 1e13].map(zone);
@@ -57,18 +63,21 @@ function localTimes(zone: TimeZone): readonly unknown[] {
 /** Decoders of formats that other programs and protocols use. */
 export const FORMATS: FuzzTargets = {
   parseComment: text(['# HELP a b\\n', '# TYPE a counter'], parseComment),
-  parseExposition: rows(EXPOSITIONS, families),
+  parseExposition: { ...rows(EXPOSITIONS, families), maxMs: LINES_MS },
   parseGoFloat: text(['1.5e-3', '+Inf', '0x1.8p3', '1_000', 'nan'], parseGoFloat),
   parseSample: text(['a{b="c",d="e\\"f"} 1.5', 'up 1', 'x{} NaN 1700000000000'], parseSample),
-  mergeExpositions: rows(EXPOSITIONS, (file, report) => {
-    const [first = '', second = ''] = file.split('\0', 2);
-    return finish(
-      mergeExpositions([
-        { path: 'a.prom', families: families(first, report) },
-        { path: 'b.prom', families: families(second || first, report) },
-      ]),
-    );
-  }),
+  mergeExpositions: {
+    ...rows(EXPOSITIONS, (file, report) => {
+      const [first = '', second = ''] = file.split('\0', 2);
+      return finish(
+        mergeExpositions([
+          { path: 'a.prom', families: families(first, report) },
+          { path: 'b.prom', families: families(second || first, report) },
+        ]),
+      );
+    }),
+    maxMs: LINES_MS,
+  },
   parseFields: bytes(MESSAGES, (message) => {
     const fields = protobuf.parseFields(message);
     return [protobuf.getText(fields, 1), protobuf.getMessages(fields, 2), protobuf.getTextMap(fields, 8)];
