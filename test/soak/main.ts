@@ -17,9 +17,10 @@ const { values } = parseArgs({
 const { windows, seconds, pushes, series } = await soak({
   scrapes: Number(values.scrapes),
   scrapesPerWindow: SCRAPES_PER_WINDOW,
-  onWindow({ scrapes, residentMiB, descriptors, threads }) {
-    if (values.curve)
-      console.log(scrapes, residentMiB.toFixed(1), 'MiB', descriptors, 'descriptors', threads, 'threads');
+  onWindow({ scrapes, residentMiB, heapMiB, descriptors, threads }) {
+    if (!values.curve) return;
+    const memory = `${residentMiB.toFixed(1)} MiB resident, ${heapMiB.toFixed(1)} MiB heap`;
+    console.log(`${scrapes}: ${memory}, ${descriptors} descriptors, ${threads} threads`);
   },
 });
 const last = windows.at(-1);
@@ -31,6 +32,7 @@ console.log(
   [
     `${last.scrapes} scrapes of ${series} series and ${pushes} pushes in ${seconds.toFixed(0)} s`,
     `resident memory ${first.residentMiB.toFixed(1)} MiB after ${first.scrapes}, ${last.residentMiB.toFixed(1)} MiB at the end`,
+    `heap ${first.heapMiB.toFixed(1)} and ${last.heapMiB.toFixed(1)} MiB`,
     `descriptors ${first.descriptors} and ${last.descriptors}`,
     `threads ${first.threads} and ${last.threads}`,
   ].join('; '),

@@ -18,6 +18,8 @@ export interface SoakWindow {
    * smallest sample is one soon after a collection, so that two windows can be compared.
    */
   readonly residentMiB: number;
+  /** Smallest size of the JavaScript heap of all samples in the window, in MiB. A leak of objects shows here first. */
+  readonly heapMiB: number;
   readonly descriptors: number;
   readonly threads: number;
 }
@@ -65,11 +67,12 @@ export async function soak({
       host.step();
       text = await exporter.scrape();
       const { residentMiB, descriptors, threads } = exporter;
-      samples.push({ scrapes: done, residentMiB, descriptors, threads });
+      samples.push({ scrapes: done, residentMiB, heapMiB: heapMiBIn(text), descriptors, threads });
       if (done % scrapesPerWindow !== 0) continue;
       const window = {
         scrapes: done,
         residentMiB: Math.min(...samples.map((sample) => sample.residentMiB)),
+        heapMiB: Math.min(...samples.map((sample) => sample.heapMiB)),
         descriptors: Math.max(...samples.map((sample) => sample.descriptors)),
         threads: Math.max(...samples.map((sample) => sample.threads)),
       };
@@ -83,4 +86,9 @@ export async function soak({
   } finally {
     await rm(root, { recursive: true });
   }
+}
+
+/** Returns the size of the JavaScript heap that the exporter reports about itself. */
+function heapMiBIn(text: string): number {
+  return Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20;
 }
