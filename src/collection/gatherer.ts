@@ -41,20 +41,26 @@ interface RunningPass {
  */
 const MAX_SUBSET_PASSES = 2;
 
-/** One caller without time must not make the collectors fail for the other callers of its pass. */
+/**
+ * Minimum duration of a pass, so that a caller with an early deadline does not make the collectors fail for the other
+ * callers.
+ */
 const MIN_PASS_MS = 2000;
 
 /** Key of a pass with all collectors. No collector has this name. */
 const ALL = '*';
 
-/** A caller waits this much longer in milliseconds, so that it gets the result of a pass that ends at the caller's deadline. */
+/**
+ * Time in milliseconds that a caller waits after its deadline, so that it gets the result of a pass that ends at the
+ * deadline.
+ */
 const GRACE_MS = 10;
 
 export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
   readonly selfMetrics: readonly SelfMetrics[];
-  /** Default: label values of any length. */
+  /** Limit for the size of label values. Default: no limit. */
   readonly labelLimit?: LabelLimit;
   /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;
