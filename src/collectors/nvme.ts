@@ -109,7 +109,7 @@ function listNamespaceReads(emit: Emit, path: string, labels: NamespaceLabels): 
         blocks = number;
       }),
     ),
-    // Since Linux 6.8 the kernel sends an Identify command to the controller.
+    // Since Linux 6.8, each read of this attribute sends an Identify command to the controller.
     emittingRead(`${path}/nuse`, parseIntegerFile, (number) => {
       usedBlocks = number;
     }),

@@ -24,11 +24,23 @@ const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
     'min',
     gaugeOf(
       'min_pages',
-      'Number of free pages of the memory zone below which allocations wait until the kernel reclaims pages.',
+      'Minimum of free pages in the memory zone: if fewer pages are free, allocations wait until the kernel reclaims pages.',
     ),
   ],
-  ['low', gaugeOf('low_pages', 'Number of free pages of the memory zone below which kswapd starts to reclaim pages.')],
-  ['high', gaugeOf('high_pages', 'Number of free pages of the memory zone above which kswapd stops reclaiming pages.')],
+  [
+    'low',
+    gaugeOf(
+      'low_pages',
+      'Low mark for the free pages in the memory zone: if fewer pages are free, kswapd starts to reclaim pages.',
+    ),
+  ],
+  [
+    'high',
+    gaugeOf(
+      'high_pages',
+      'High mark for the free pages in the memory zone: if more pages are free, kswapd stops reclaiming pages.',
+    ),
+  ],
   [
     'scanned',
     gaugeOf('scanned_pages', 'Pages of the memory zone that the kernel has scanned since it last reclaimed a page.'),

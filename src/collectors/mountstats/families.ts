@@ -116,7 +116,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   undefined,
   transportCounter(
     'backlog_queue',
-    'Sum of the lengths that the backlog queue on the transport of the NFS mount had whenever an RPC request was sent.',
+    'Sum, over all RPC requests sent, of the length of the backlog queue on the transport of the NFS mount.',
   ),
   gauge(
     `${PREFIX}transport_maximum_rpc_slots`,
@@ -125,11 +125,11 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   ),
   transportCounter(
     'sending_queue',
-    'Sum of the lengths that the sending queue on the transport of the NFS mount had whenever an RPC request was sent.',
+    'Sum, over all RPC requests sent, of the length of the sending queue on the transport of the NFS mount.',
   ),
   transportCounter(
     'pending_queue',
-    'Sum of the lengths that the pending queue on the transport of the NFS mount had whenever an RPC request was sent.',
+    'Sum, over all RPC requests sent, of the length of the pending queue on the transport of the NFS mount.',
   ),
 ];
 
