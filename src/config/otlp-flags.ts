@@ -164,7 +164,7 @@ export function parseExporters(value: string): readonly string[] | undefined {
     .filter((name) => name !== '');
   if (names.length === 0) return undefined;
   if (names.some((name) => name !== 'prometheus' && name !== 'otlp') && names.join() !== 'none') {
-    throw new RangeError('expected prometheus, otlp, both separated by a comma, or none');
+    throw new RangeError('expected prometheus, otlp, "prometheus,otlp" or none');
   }
   return names;
 }
