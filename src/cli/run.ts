@@ -10,7 +10,7 @@ import { loadModules } from '../custom/load-modules.ts';
 import { withoutNameConflicts } from '../custom/name-conflicts.ts';
 import type { Flags } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';
-import { createLog } from '../util/log.ts';
+import { createLog, type Log } from '../util/log.ts';
 import { helpText } from './help.ts';
 import { printConfig } from './print-config.ts';
 import { versionText } from './version.ts';
@@ -48,6 +48,7 @@ export async function run(program: Program): Promise<Exporter | undefined> {
   const log = createLog({ level: values['log.level'], format: values['log.format'] });
   for (const warning of warnings) log.warn(warning);
   const exporter = mistakes.attempt(() => new Exporter(config, { ...program, log }));
+  await checkTlsFiles(config, log, mistakes);
   mistakes.throwIfAny();
   if (values['config.check']) {
     write('The configuration is good\n');
@@ -70,6 +71,18 @@ async function loadDefinitions(
   const { 'collector.module': modules } = readFlags(invocation, MODULE_FLAGS, new Mistakes());
   const loaded = await loadModules(modules, { library, directory: cwd() }, mistakes);
   return withoutNameConflicts([...definitions, ...loaded], { exporter: app.name, programFlags }, mistakes);
+}
+
+/** Adds a mistake if the certificates or the key of the push cannot be used. */
+async function checkTlsFiles({ outputs: { otlp } }: Config, log: Log, mistakes: Mistakes): Promise<void> {
+  if (otlp === undefined) return;
+  // The module is loaded on demand, because most exporters do not push.
+  const { loadTlsFiles } = await import('../export/otlp/tls-files.ts');
+  try {
+    await loadTlsFiles(otlp, log);
+  } catch (error) {
+    mistakes.add(error);
+  }
 }
 
 /** Returns the text that a flag requests; `undefined` if no flag requests a text. */

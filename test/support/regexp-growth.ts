@@ -51,9 +51,10 @@ export function slowestMatch(
   limitMs: number,
 ): { readonly ms: number; readonly text: string } {
   let slowest = { ms: 0, text: '' };
+  const prefixes = prefixesOf(source);
   for (const length of LENGTHS) {
-    for (const prefix of prefixesOf(source)) {
-      for (const unit of UNITS) {
+    for (const prefix of prefixes) {
+      for (const unit of [...UNITS, ...prefixes.filter((literal) => literal !== '')]) {
         for (const end of ENDS) {
           const text = prefix + unit.repeat(length / unit.length) + end;
           // Another program may run during the first measurement, so that a long one is repeated.

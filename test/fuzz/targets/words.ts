@@ -24,6 +24,7 @@ export const WORDS: FuzzTargets = {
   parseText: text(['fan 1\n', '\u00e9'.repeat(100)], lines.parseText),
   parseUnsigned: text(NUMBERS, lines.parseUnsigned),
   parseUnsignedSlice: text(NUMBERS, (word) => lines.parseUnsignedSlice(word, 0, word.length)),
+  parseWord: text(['fan 1\n', ' '], lines.parseWord),
   visitRows: rows(COLUMNS, (file, report) =>
     visitRows(file, (start, end) => void lines.parseDecimalSlice(file, start, end), report),
   ),
