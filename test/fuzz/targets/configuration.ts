@@ -89,10 +89,13 @@ export const CONFIGURATION: FuzzTargets = {
   }),
   keyValueList: text(['a=b,c=%20d', ' x = y ,'], parseKeyValueList),
   metricNamePart: text(['package-0-die-1', '__a--b__'], toMetricNamePart),
-  noProxy: text(['localhost,.example.com:80,10.0.0.0/8,[::1]:4318,10.0.0.1-10.0.0.9', '*'], (list) => [
-    isInNoProxy(list, { host: '10.0.0.5', port: 4318 }),
-    isInNoProxy(list, { host: 'www.example.com', port: 80 }),
-  ]),
+  noProxy: {
+    ...text(['localhost,.example.com:80,10.0.0.0/8,[::1]:4318,10.0.0.1-10.0.0.9', '*'], (list) => [
+      isInNoProxy(list, { host: '10.0.0.5', port: 4318 }),
+      isInNoProxy(list, { host: 'www.example.com', port: 80 }),
+    ]),
+    maxMs: START_MS,
+  },
   otlpEndpoint: text(
     ['http://localhost:4318/x', 'unix:///run/otel.sock', 'dns:///collector:4317', '[::1]:4317'],
     (endpoint) => {
