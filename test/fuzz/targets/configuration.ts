@@ -37,6 +37,8 @@ const REGEXPS = [
 const PATHS = ['/dev/sda1', 'ab\u{1f4a5}', 'a'.repeat(500)];
 const RUNNING = ['cpu', 'meminfo', 'netdev', 'textfile'];
 
+/** Maximum size of the headers of a request in Node.js, which include the URL. */
+const MAX_URL = 16 * 1024;
 /** Maximum length of a file name in Linux. */
 const MAX_NAME = 255;
 /**
@@ -74,7 +76,7 @@ export const CONFIGURATION: FuzzTargets = {
   },
   collectorFilter: text(
     ['/metrics?collect[]=cpu&collect[]=meminfo', '/metrics?exclude[]=netdev', '/metrics?collect%5B%5D=cpu&x=%zz'],
-    (url) => readCollectorFilter(url, RUNNING),
+    (url) => readCollectorFilter(url.slice(0, MAX_URL), RUNNING),
   ),
   goRegexp: {
     ...text(REGEXPS, (source) => {
@@ -83,10 +85,13 @@ export const CONFIGURATION: FuzzTargets = {
     }),
     maxMs: START_MS,
   },
-  glob: text(['*.prom\na.prom', 'a[^b-d]?\\*\nab', '*a*a*a*b\naaaa'], (input) => {
-    const [pattern = '', ...name] = input.split('\n');
-    return globToRegExp(pattern)?.test(name.join('\n').slice(0, MAX_NAME));
-  }),
+  glob: {
+    ...text(['*.prom\na.prom', 'a[^b-d]?\\*\nab', '*a*a*a*b\naaaa'], (input) => {
+      const [pattern = '', ...name] = input.split('\n');
+      return globToRegExp(pattern)?.test(name.join('\n').slice(0, MAX_NAME));
+    }),
+    maxMs: START_MS,
+  },
   keyValueList: text(['a=b,c=%20d', ' x = y ,'], parseKeyValueList),
   metricNamePart: text(['package-0-die-1', '__a--b__'], toMetricNamePart),
   noProxy: {
