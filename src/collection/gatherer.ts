@@ -50,14 +50,17 @@ const MIN_PASS_MS = 800;
 /** Key of a pass with all collectors. No collector has this name. */
 const ALL = '*';
 
-/** A caller waits this much longer in milliseconds, so that it gets the result of a pass that ends at the caller's deadline. */
+/**
+ * Time in milliseconds that a caller waits after its deadline, so that it gets the result of a pass that ends at the
+ * deadline.
+ */
 const GRACE_MS = 10;
 
 export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
   readonly selfMetrics: readonly SelfMetrics[];
-  /** Default: label values of any length. */
+  /** Limit for the size of label values. Default: no limit. */
   readonly labelLimit?: LabelLimit;
   /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;

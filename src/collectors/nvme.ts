@@ -58,7 +58,7 @@ export const nvme = defineCollector({
             const number = NAMESPACE.exec(name)?.[1];
             if (number === undefined) return [];
             const path = `${CLASS}/${device}/${name}`;
-            // The kernel counts up the number in the name. The attribute contains the ID of the namespace.
+            // The number in the name is only a counter of the kernel. The attribute contains the ID of the namespace.
             const nsid = sys.readIfPresent(`${path}/nsid`, parseWord) ?? number;
             return listNamespaceReads(emit, path, { device, nsid });
           }),
@@ -109,7 +109,7 @@ function listNamespaceReads(emit: Emit, path: string, labels: NamespaceLabels): 
         blocks = number;
       }),
     ),
-    // Since Linux 6.8 the kernel sends an Identify command to the controller.
+    // Since Linux 6.8, each read of this attribute sends an Identify command to the controller.
     emittingRead(`${path}/nuse`, parseIntegerFile, (number) => {
       usedBlocks = number;
     }),

@@ -85,7 +85,7 @@ export function readRows(descriptor: number): string {
   return decode(length < HALF_PAGE_BYTES ? length : readFrom(descriptor, length, HALF_PAGE_BYTES));
 }
 
-/** Reads a file that the kernel prints as a whole. One read returns the whole text if the buffer is large enough. */
+/** Reads a file that the kernel prints as one record. One read returns the whole text if the buffer is large enough. */
 export function readRecord(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, SCRATCH_BYTES, 0);
   return decode(length < SCRATCH_BYTES ? length : readFrom(descriptor, length, 1));
