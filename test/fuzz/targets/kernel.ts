@@ -45,7 +45,6 @@ import { parseSockstat } from '../../../src/parse/sockstat.ts';
 import { parseSoftirqs } from '../../../src/parse/softirqs.ts';
 import { parseSoftnetStat } from '../../../src/parse/softnet-stat.ts';
 import * as stat from '../../../src/parse/stat.ts';
-import { parseSwaps } from '../../../src/parse/swaps.ts';
 import { parseSysctlNumbers, parseSysctlTexts } from '../../../src/parse/sysctl.ts';
 import { parseUdevProperties } from '../../../src/parse/udev.ts';
 import { parseUptime } from '../../../src/parse/uptime.ts';
@@ -184,10 +183,6 @@ export const KERNEL: FuzzTargets = {
   ),
   parseSoftnetStat: rows(recorded(/softnet_stat$/), parseSoftnetStat),
   parseStat: rows(STAT, stat.parseStat),
-  parseSwaps: rows(
-    ['Filename\t\t\tType\t\tSize\tUsed\tPriority\n/dev/zram0 partition 8388604 76 100\n/a\\040b file 1 2 -2\n'],
-    parseSwaps,
-  ),
   parseSysctlNumbers: rows(['4096\t131072\t6291456\n', '-1\n'], parseSysctlNumbers),
   parseSysctlTexts: text(['kill_process kill_thread\nlog\n'], parseSysctlTexts),
   parseTotalCpuTicks: rows(STAT, stat.parseTotalCpuTicks),
