@@ -88,14 +88,14 @@ test('readConfig() prefers a flag to a variable, and a variable to the file', as
 test('readConfig() reads lists from the lines of a variable and from the file', async () => {
   const env = { EXPORTER_WEB_LISTEN_ADDRESS: ':1\n:2\n' };
   assert.deepEqual(
-    read([], env).listen.map(({ port }) => port),
-    [1, 2],
+    read([], env).listen,
+    [1, 2].map((port) => ({ host: undefined, port })),
   );
   await withFile('web.listen-address: [":3", ":4"]\ncollector.rare: true\ncollector.stat: false\n', (file) => {
     const config = read([`--config.file=${file}`]);
     assert.deepEqual(
-      config.listen.map(({ port }) => port),
-      [3, 4],
+      config.listen,
+      [3, 4].map((port) => ({ host: undefined, port })),
     );
     assert.deepEqual(names(config), ['loadavg', 'rare']);
   });

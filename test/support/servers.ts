@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { AppOptions } from '../../src/http/app.ts';
 import type { ConnectionLimits } from '../../src/http/connections.ts';
 import { Servers } from '../../src/http/server.ts';
 import { UnsentBodies } from '../../src/http/unsent-bodies.ts';
@@ -8,6 +9,12 @@ import type { OnLimit } from '../../src/util/limit-counter.ts';
 export const UNLIMITED = {
   unsentBodies: new UnsentBodies(Number.POSITIVE_INFINITY, () => undefined),
   onLimit: () => undefined,
+};
+
+/** Handlers of an exporter without a web configuration. */
+export const OPEN_ACCESS_HANDLERS: Pick<AppOptions, 'addHeaders' | 'checkAccess'> = {
+  addHeaders: (_request, _response, next) => next(),
+  checkAccess: (_request, _response, next) => next(),
 };
 
 const LIMITS: ConnectionLimits = { maxConnections: 1000, responseTimeout: 60 };
