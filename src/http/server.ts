@@ -68,7 +68,9 @@ export class Servers {
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
       const address = server.address();
-      if (address === null || typeof address === 'string') return `unix://${address ?? ''}`;
+      // The path of a Unix socket of systemd is unknown.
+      if (address === null || address === '') return 'a socket of systemd';
+      if (typeof address === 'string') return `unix://${address}`;
       return `${this.#scheme}://${hostInUrl(address.address)}:${address.port}`;
     });
   }

@@ -1,10 +1,10 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 
 /** Converts the value of a key. */
-type Reader<T> = (value: YamlValue) => T;
+type KeyReader<T> = (value: YamlValue) => T;
 
 /** One reader for each key that a mapping may contain. */
-export type Readers<T> = { readonly [K in keyof T]-?: Reader<T[K]> };
+export type Readers<T> = { readonly [K in keyof T]-?: KeyReader<T[K]> };
 
 interface YamlText {
   lineOf(node: Node): number;
@@ -71,7 +71,7 @@ export class YamlValue {
     });
   }
 
-  list<T>(read: Reader<T>): readonly T[] {
+  list<T>(read: KeyReader<T>): readonly T[] {
     const list = this.#node;
     if (!isSeq<Node>(list)) return this.fail('expected a list');
     return list.items.map((item) => read(new YamlValue(item, this.#text, this.#text.lineOf(item))));

@@ -9,14 +9,14 @@ type OnSecure = (secure: TLSSocket) => void;
 
 /** Runs the handshake of each new connection with the configuration that applies at this time. */
 export class TlsConnections {
-  readonly #source: WebAccessSource;
+  readonly #source: Pick<WebAccessSource, 'current'>;
   readonly #handshakes = new WeakMap<Socket, OnSecure>();
   /** Servers that already report the end of their handshakes to this object. */
   readonly #prepared = new WeakSet<Server>();
   /** Connections whose client sent no certificate although the configuration requires one. */
   readonly #withoutCertificate = new WeakSet<Socket>();
 
-  constructor(source: WebAccessSource) {
+  constructor(source: Pick<WebAccessSource, 'current'>) {
     this.#source = source;
   }
 

@@ -6,7 +6,6 @@ import { validateAuthorities } from '../../formats/pem.ts';
 import { readSmallFile } from '../../host/read-small-file.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
 
-/** Maximum time in milliseconds of a handshake. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Maximum size of a PEM file in bytes. All CA certificates of a distribution take 250 kB. */
 const MAX_PEM_BYTES = 2 * 1024 * 1024;
@@ -16,10 +15,11 @@ const OLD_VERSIONS_LEVEL = '@SECLEVEL=0';
 /**
  * Creates a server for handshakes. The server has no listener: its owner passes connections to it.
  *
+ * @param handshakeTimeout maximum time in milliseconds of a handshake
  * @throws {Error} if a file cannot be read, or if its content is not a certificate or key
  */
-export function createTlsServer(config: TlsConfig): Server {
-  const options = optionsOf(config);
+export function createTlsServer(config: TlsConfig, handshakeTimeout = HANDSHAKE_TIMEOUT_MS): Server {
+  const options = { ...optionsOf(config), handshakeTimeout };
   try {
     if (options.ca !== undefined) validateAuthorities(String(options.ca));
     return createServer(options);
@@ -43,7 +43,6 @@ function optionsOf(config: TlsConfig): TlsOptions {
     ...(curves.length > 0 && { ecdhCurve: curves.join(':') }),
     honorCipherOrder: prefersServerCiphers,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     ALPNProtocols: ['http/1.1'],
   };
 }
