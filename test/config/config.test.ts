@@ -414,3 +414,30 @@ test('readConfig() accepts an empty file', async () => {
     assert.equal(read([`--config.file=${file}`]).values['log.level'], 'info'),
   );
 });
+
+test('readConfig() accepts the path of a Unix socket', () => {
+  assert.deepEqual(read(['--web.listen-address=unix:///run/exporter.sock', '--web.listen-address=:1']).listen, [
+    { path: '/run/exporter.sock' },
+    { host: undefined, port: 1 },
+  ]);
+});
+
+for (const [address, reason] of [
+  ['unix://exporter.sock', 'expected an absolute path of at most 107 bytes'],
+  [`unix:///${'a'.repeat(107)}`, 'expected an absolute path of at most 107 bytes'],
+  ['vsock://:9100', 'Node.js has no sockets of type vsock'],
+] as const) {
+  test(`readConfig() rejects the address ${address.slice(0, 20)}`, () => {
+    assert.throws(
+      () => read([`--web.listen-address=${address}`]),
+      new UsageError(`Invalid value "${address}" for flag --web.listen-address: ${reason}`),
+    );
+  });
+}
+
+test('readConfig() with --web.systemd-socket has the sockets that systemd passes', () => {
+  const env = { LISTEN_PID: String(process.pid), LISTEN_FDS: '1' };
+  assert.deepEqual(read(['--web.systemd-socket'], env).listen, [{ fd: 3 }]);
+  assert.deepEqual(read(['--web.systemd-socket']).listen, []);
+  assert.deepEqual(read([], env).listen, [{ host: undefined, port: 23333 }]);
+});
