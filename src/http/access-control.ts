@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { RateLimit } from '../config/web/rate-limit.ts';
 import type { OnLimit } from '../util/limit-counter.ts';
@@ -43,7 +44,7 @@ export function createAccessHandler({ source, lacksCertificate, onLimit }: Acces
     } else {
       const isCorrect = await authenticate(request, users, authenticator);
       if (isCorrect === true) next();
-      else reject(response, isCorrect, onLimit);
+      else await reject(response, isCorrect, onLimit);
     }
   };
 }
@@ -72,9 +73,13 @@ async function authenticate(
   return authenticator.check({ credentials, users, client: clientGroup(request.socket.remoteAddress) });
 }
 
-function reject(response: Response, isCorrect: false | undefined, onLimit: OnLimit): void {
+/** Time in milliseconds before the response to a dropped comparison. It slows down a client that repeats its requests. */
+const DROP_DELAY_MS = 1000;
+
+async function reject(response: Response, isCorrect: false | undefined, onLimit: OnLimit): Promise<void> {
   if (isCorrect === undefined) {
     onLimit('password_checks');
+    await setTimeout(DROP_DELAY_MS);
     response.set('Retry-After', '1');
     sendText(response, 503, 'Too many password checks\n');
     return;

@@ -5,10 +5,15 @@ const SLICE_MS = 2;
 /** Time in milliseconds between two slices, so that comparisons use at most about two thirds of the time. */
 const PAUSE_MS = 1;
 
-/** Maximum number of comparisons that wait or run for one client. */
-const MAX_PER_CLIENT = 8;
-/** Maximum number of comparisons that wait or run for all clients. */
-const MAX_COMPARISONS = 32;
+/** Maximum number of clients whose comparisons run at the same time. */
+const MAX_RUNNING = 32;
+/** Maximum number of clients. */
+const MAX_CLIENTS = 512;
+/**
+ * Maximum number of comparisons of one client that wait while another comparison of this client runs. With hashes of cost 10,
+ * a comparison then waits for less than the usual timeout of a scrape, which is 10 seconds.
+ */
+const MAX_WAITING = 64;
 
 interface Comparison {
   readonly steps: Steps<boolean>;
@@ -16,17 +21,24 @@ interface Comparison {
   readonly resolve: (isEqual: boolean | undefined) => void;
 }
 
+interface Client {
+  running: Comparison;
+  readonly waiting: Comparison[];
+}
+
 /**
- * Runs comparisons of passwords in slices. Each client has a queue, and the clients take turns, so that a flood from one
- * client delays another client only by its share. If there are too many comparisons, a random one of the client with the
- * most comparisons is dropped: a fixed choice would let a flood drop every comparison of another user behind the same
- * address.
+ * Runs comparisons of passwords in slices. One comparison of each client runs at a time, and the clients take turns, so that
+ * a flood from one client delays another client only by its share.
+ *
+ * The comparisons of a client run in the order of the requests. But if too many of them wait, a random one is dropped, and a
+ * random one runs next: in any fixed order, a flood could prevent the comparison of another user behind the same address.
  */
 export class PasswordQueue {
-  /** The comparisons by client. The client whose slice is due is first. */
-  readonly #clients = new Map<string, Comparison[]>();
+  /** The clients in the order in which their comparisons start. */
+  readonly #clients = new Map<string, Client>();
   readonly #random: () => number;
   #timer: NodeJS.Timeout | undefined;
+  #slices = 0;
 
   /** @param random returns a number from 0 to less than 1. Tests replace this function. */
   constructor(random: () => number = Math.random) {
@@ -34,58 +46,56 @@ export class PasswordQueue {
   }
 
   /** Runs a comparison and returns its result; `undefined` if the comparison is dropped. */
-  run(client: string, steps: Steps<boolean>): Promise<boolean | undefined> {
+  run(name: string, steps: Steps<boolean>): Promise<boolean | undefined> {
     const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
-    const queue = this.#clients.get(client) ?? [];
-    this.#clients.set(client, queue);
-    queue.push({ steps, resolve });
-    if (queue.length > MAX_PER_CLIENT) this.#drop(client);
-    else if (this.#length > MAX_COMPARISONS) this.#drop(this.#busiestClient());
-    this.#timer ??= setTimeout(() => this.#runSlice(), 0);
+    const comparison = { steps, resolve };
+    const client = this.#clients.get(name);
+    if (client !== undefined) this.#wait(client, comparison);
+    else if (this.#clients.size >= MAX_CLIENTS) resolve(undefined);
+    else this.#clients.set(name, { running: comparison, waiting: [] });
+    this.#timer ??= setTimeout(() => this.#runSlice(), PAUSE_MS);
     return promise;
   }
 
-  get #length(): number {
-    let length = 0;
-    for (const queue of this.#clients.values()) length += queue.length;
-    return length;
+  #wait({ waiting }: Client, comparison: Comparison): void {
+    waiting.push(comparison);
+    if (waiting.length > MAX_WAITING) this.#takeRandom(waiting)?.resolve(undefined);
   }
 
-  #busiestClient(): string {
-    const clients = [...this.#clients].sort(([, one], [, other]) => other.length - one.length);
-    const longest = clients[0]?.[1].length;
-    const busiest = clients.filter(([, queue]) => queue.length === longest);
-    return busiest[Math.floor(this.#random() * busiest.length)]?.[0] ?? '';
-  }
-
-  #drop(client: string): void {
-    const queue = this.#clients.get(client) ?? [];
-    const [dropped] = queue.splice(Math.floor(this.#random() * queue.length), 1);
-    if (queue.length === 0) this.#clients.delete(client);
-    dropped?.resolve(undefined);
+  #takeRandom(waiting: Comparison[]): Comparison | undefined {
+    return waiting.splice(Math.floor(this.#random() * waiting.length), 1)[0];
   }
 
   #runSlice(): void {
     this.#timer = undefined;
-    const [next] = this.#clients;
+    this.#slices += 1;
+    const running = [...this.#clients].slice(0, MAX_RUNNING);
+    const next = running[this.#slices % running.length];
     if (next === undefined) return;
-    const [client, queue] = next;
-    this.#clients.delete(client);
-    runSteps(queue);
-    if (queue.length > 0) this.#clients.set(client, queue);
+    const [name, client] = next;
+    if (hasEnded(client.running)) this.#startNext(name, client);
     if (this.#clients.size > 0) this.#timer = setTimeout(() => this.#runSlice(), PAUSE_MS);
+  }
+
+  /** Moves a client behind all others, or removes it if it has no waiting comparison. */
+  #startNext(name: string, client: Client): void {
+    this.#clients.delete(name);
+    const { waiting } = client;
+    const next = waiting.length < MAX_WAITING ? waiting.shift() : this.#takeRandom(waiting);
+    if (next === undefined) return;
+    client.running = next;
+    this.#clients.set(name, client);
   }
 }
 
-/** Runs steps of the first comparison for one slice. Removes the comparison when it has ended. */
-function runSteps(queue: Comparison[]): void {
-  const [first] = queue;
+/** Runs steps of a comparison for one slice. Returns whether the comparison has ended. */
+function hasEnded({ steps, resolve }: Comparison): boolean {
   const end = performance.now() + SLICE_MS;
-  while (first !== undefined && performance.now() < end) {
-    const { done, value } = first.steps.next();
+  while (performance.now() < end) {
+    const { done, value } = steps.next();
     if (done !== true) continue;
-    queue.shift();
-    first.resolve(value);
-    return;
+    resolve(value);
+    return true;
   }
+  return false;
 }
