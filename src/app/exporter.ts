@@ -34,6 +34,7 @@ import { PushMetrics } from '../self/push-metrics.ts';
 import { readResource } from '../self/resource.ts';
 import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
 import { type Log, logProcessWarnings, RepeatFilter } from '../util/log.ts';
+import { SingleFlight } from '../util/single-flight.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
 import { limitWarnings } from './limit-warnings.ts';
@@ -69,6 +70,7 @@ export class Exporter {
   readonly #pushMetrics: PushMetrics;
   readonly #endpoint: ScrapeEndpoint;
   readonly #readiness = new Readiness();
+  readonly #retries = new SingleFlight(() => this.#endpoint.runCollectors());
   readonly #rejectedRequests = { count: 0 };
   readonly #limitCounter: LimitCounter;
   readonly #labelLimit: LabelLimit;
@@ -221,9 +223,18 @@ export class Exporter {
       }),
       targets: targets && this.#createTargetsHandler(targets),
       landingPage: this.#app,
-      notReadyReason: () => this.#readiness.reason,
+      notReadyReason: () => this.#notReadyReason(),
       onError: (error) => this.#log.error({ error: String(error) }, 'Cannot handle a request'),
     });
+  }
+
+  /**
+   * Returns the reason why the exporter is not ready. While no collector has succeeded, each probe starts a run of the
+   * collectors, because Kubernetes may send no scrapes to a pod that is not ready.
+   */
+  #notReadyReason(): string | undefined {
+    if (this.#readiness.isFailing) void this.#retries.run();
+    return this.#readiness.reason;
   }
 
   #createTargetsHandler(targets: ReadonlyMap<string, ScrapeEndpoint>): RequestHandler {
@@ -279,7 +290,7 @@ export class Exporter {
    */
   async #runFirstPass(): Promise<void> {
     if (this.#endpoint.gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.markReady();
-    await this.#endpoint.runFirstPass();
+    await this.#endpoint.runCollectors();
     this.#readiness.endFirstPass();
   }
 

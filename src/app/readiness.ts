@@ -9,6 +9,11 @@ export class Readiness {
     return REASONS[this.#state];
   }
 
+  /** True if a pass has ended, but no collector has succeeded yet. */
+  get isFailing(): boolean {
+    return this.#state === 'failing';
+  }
+
   markReady(): void {
     if (this.#state !== 'stopping') this.#state = 'ready';
   }

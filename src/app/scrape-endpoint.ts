@@ -100,8 +100,11 @@ export class ScrapeEndpoint {
     });
   }
 
-  /** Runs the collectors once before the first scrape. The first scrape reports the duration of this run. */
-  async runFirstPass(): Promise<void> {
+  /**
+   * Runs the collectors without a scrape. Until the first scrape ends, scrapes report the duration of the first run as the
+   * duration of the last scrape.
+   */
+  async runCollectors(): Promise<void> {
     const startedAt = performance.now();
     await this.gatherer.gather({ deadline: startedAt + this.#options.limits.timeout * 1000 });
     this.#scrapeMetrics.setFirstPassDuration((performance.now() - startedAt) / 1000);

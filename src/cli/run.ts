@@ -50,6 +50,7 @@ export async function run(program: Program): Promise<Exporter | undefined> {
   for (const warning of warnings) log.warn(warning);
   const access = await loadAccess(values['web.config.file'], log, mistakes);
   const exporter = mistakes.attempt(() => new Exporter(config, { ...program, log, access }));
+  await checkTlsFiles(config, log, mistakes);
   mistakes.throwIfAny();
   if (values['config.check']) {
     write('The configuration is good\n');
@@ -81,6 +82,18 @@ async function loadAccess(file: string, log: Log, mistakes: Mistakes): Promise<W
   } catch (error) {
     mistakes.add(error);
     return WebAccessSource.load({ file: '', log });
+  }
+}
+
+/** Adds a mistake if the certificates or the key of the push cannot be used. */
+async function checkTlsFiles({ outputs: { otlp } }: Config, log: Log, mistakes: Mistakes): Promise<void> {
+  if (otlp === undefined) return;
+  // The module is loaded on demand, because most exporters do not push.
+  const { loadTlsFiles } = await import('../export/otlp/tls-files.ts');
+  try {
+    await loadTlsFiles(otlp, log);
+  } catch (error) {
+    mistakes.add(error);
   }
 }
 

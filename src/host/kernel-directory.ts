@@ -33,10 +33,20 @@ interface AbsentOptions<A> extends ReadOptions {
   readonly absent?: A;
 }
 
+/** Paths of a directory, and the result of its last validation. */
+interface DirectoryPlace {
+  /** Complete path, with a final slash. */
+  readonly path: string;
+  /** Path relative to the root of the tree, with a final slash. */
+  readonly relativePath: string;
+  /** Result of an earlier validation. With this result, the cache need not search for the directory. */
+  readonly cached?: CachedDir | undefined;
+}
+
 /**
  * A directory from which many files are read. The directory is validated once in a pass. Reads from cached descriptors need
- * no path. A caller may use the object in several passes. Such a caller calls {@link KernelDirectory.stat} before the first
- * read of each pass.
+ * no path. An object belongs to one pass, because it reports errors to this pass. {@link KernelTree.reopen} returns an
+ * object for another pass.
  */
 export class KernelDirectory {
   readonly #path: string;
@@ -47,12 +57,17 @@ export class KernelDirectory {
   /** True if this process may not stat the directory. A read of a file in the directory then reports the reason. */
   #isDenied = false;
 
-  /** @param relativePath path relative to `root`, with a final slash */
-  constructor(root: string, relativePath: string, options: TreeOptions) {
-    this.#path = `${root}/${relativePath}`;
+  constructor({ path, relativePath, cached }: DirectoryPlace, options: TreeOptions) {
+    this.#path = path;
     this.#relativePath = relativePath;
     this.#options = options;
+    this.#cached = cached;
     this.#validate();
+  }
+
+  /** Returns an object for the same directory with other options. */
+  withOptions(options: TreeOptions): KernelDirectory {
+    return new KernelDirectory({ path: this.#path, relativePath: this.#relativePath, cached: this.#cached }, options);
   }
 
   /**

@@ -7,7 +7,9 @@ test('Readiness is ready from the first success until the stop', () => {
   assert.equal(readiness.reason, 'The first pass has not ended');
   readiness.endFirstPass();
   assert.equal(readiness.reason, 'No collector has succeeded');
+  assert.equal(readiness.isFailing, true);
   readiness.markReady();
+  assert.equal(readiness.isFailing, false);
   assert.equal(readiness.reason, undefined);
   readiness.endFirstPass();
   assert.equal(readiness.reason, undefined);

@@ -46,6 +46,8 @@ interface Collected {
   readonly name: unknown;
   /** Series of the second container. */
   readonly neighbour: readonly string[];
+  /** State of the collector in each pass. */
+  readonly state: string | undefined;
   /** Log messages of all passes. */
   readonly log: readonly string[];
 }
@@ -64,7 +66,7 @@ async function collectBoth(machine: HostTree, flags: Readonly<Record<string, unk
   });
   const collected: Omit<Collected, 'log'>[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
-    const { families } = await gatherer.gather({ deadline: performance.now() + 60_000 });
+    const { families, results } = await gatherer.gather({ deadline: performance.now() + 60_000 });
     const samples = families.flatMap(({ family, samples }) =>
       [...samples].map(({ labels: { id, name, ...more }, value }) => ({ id: String(id), name, family, more, value })),
     );
@@ -74,6 +76,7 @@ async function collectBoth(machine: HostTree, flags: Readonly<Record<string, unk
       series: ofA.map(({ family, value }) => `${family.name.replace('container_', '')} ${String(value)}`),
       name: ofA.map(({ name }) => name).find((name) => name !== undefined),
       neighbour: ofB.map((sample) => JSON.stringify({ ...sample, family: sample.family.name })).toSorted(),
+      state: results[0]?.state,
     });
   }
   const [first, ...others] = collected;
@@ -89,7 +92,7 @@ async function collectHealthy(): Promise<Collected> {
 
 test('containers collects two containers without defects completely', async () => {
   const { series, neighbour, ...rest } = await collectHealthy();
-  assert.deepEqual(rest, { name: undefined, log: [] });
+  assert.deepEqual(rest, { name: undefined, state: 'ok', log: [] });
   assert.equal(series.length, 18);
   assert.equal(neighbour.length, series.length);
 });
@@ -110,7 +113,8 @@ function costs(defect: string, files: Files, { lost = /^$/, replacement = [], lo
     const { series, ...rest } = await collectBoth(machine);
     const remaining = healthy.series.filter((line) => !lost.test(line));
     assert.deepEqual(series.toSorted(), [...remaining, ...replacement].toSorted());
-    assert.deepEqual(rest, { name: undefined, neighbour: healthy.neighbour, log });
+    const state = log.length === 0 ? 'ok' : 'failed';
+    assert.deepEqual(rest, { name: undefined, neighbour: healthy.neighbour, state, log });
   });
 }
 
@@ -253,7 +257,7 @@ test('an absent memory limit affects the limit only', async () => {
     series,
     healthy.series.filter((line) => !LIMIT.test(line)),
   );
-  assert.deepEqual(rest, { name: undefined, neighbour: healthy.neighbour, log: [] });
+  assert.deepEqual(rest, { name: undefined, neighbour: healthy.neighbour, state: 'ok', log: [] });
 });
 
 test('kubernetesLogs does not follow the links of log files', async () => {
@@ -272,7 +276,7 @@ test('an id with quotes and newlines affects no other series', async () => {
   await using machine = await createHostTree(files);
   const { name, ...rest } = await collectBoth(machine);
   assert.equal(name, 'a"b\nc\\d');
-  assert.deepEqual(rest, { series: healthy.series, neighbour: healthy.neighbour, log: [] });
+  assert.deepEqual(rest, { series: healthy.series, neighbour: healthy.neighbour, state: 'ok', log: [] });
 });
 
 test('a cgroup that is removed during a pass is no failure', async () => {
@@ -300,7 +304,7 @@ function costsMetadata(
     await using socket = await start();
     await using machine = await createHostTree(HEALTHY, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
     const { log, ...rest } = await collectBoth(machine, { [`containers.${flag}-socket`]: socket.path });
-    assert.deepEqual({ ...rest, log: [] }, healthy);
+    assert.deepEqual({ ...rest, log: [] }, { ...healthy, state: 'failed' });
     assert.equal(log.length, 1, log.join('\n'));
     assert.match(log[0] ?? '', message);
   });

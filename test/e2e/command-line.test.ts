@@ -52,6 +52,16 @@ test('a start and --config.check print all mistakes, one line for each, and exit
   }
 });
 
+test('--config.check reports certificates that the push cannot use', async () => {
+  const flags = ['--otlp.endpoint=https://collector:4318', '--otlp.certificate=/nowhere/ca.pem', '--config.check'];
+  const message = 'otel-node-exporter: Cannot read /nowhere/ca.pem: ENOENT\n';
+  const alone = await runToEnd(flags);
+  assert.deepEqual([alone.code, alone.output], [1, message]);
+  const withOthers = await runToEnd([...flags, '--log.format=xml']);
+  const invalid = 'otel-node-exporter: Invalid value "xml" for flag --log.format: expected one of logfmt, json\n';
+  assert.deepEqual([withOthers.code, withOthers.output], [2, `${invalid}${message}`]);
+});
+
 test('an absent collector logs one warning if a flag enables it, and none otherwise', async () => {
   await using tree = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   const { root } = tree;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createHostTree } from '../support/host-tree.ts';
+import { eventually } from './support/eventually.ts';
 import { getText, PROGRAM, run, runToEnd, startProgram, waitForOutput, warningsOf } from './support/program.ts';
 
 test('the program logs one line with its routes and its address', async () => {
@@ -173,6 +174,21 @@ test('the program is not ready and responds to scrapes with 503 until a collecto
   await tree.write({ 'proc/sys/kernel/hostname': 'recorded\n' });
   assert.equal((await fetch(`${program.url}/metrics`)).status, 200);
   assert.equal(await getText(`${program.url}/-/ready`), 'ok');
+});
+
+test('the program becomes ready without a scrape when a collector succeeds after a failure', async () => {
+  await using tree = await createHostTree({ 'proc/loadavg': 'broken\n' });
+  await using program = await startProgram([
+    `--path.procfs=${tree.root}/proc`,
+    '--collector.disable-defaults',
+    '--collector.loadavg',
+  ]);
+  await tree.write({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  // Each probe starts a run of the collectors until one has succeeded.
+  await eventually(
+    () => getText(`${program.url}/-/ready`),
+    (text) => text === 'ok',
+  );
 });
 
 test('--web.disable-exporter-metrics removes the metrics of the process', async () => {

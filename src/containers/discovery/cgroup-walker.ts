@@ -34,7 +34,7 @@ export class CgroupWalker {
     this.#hierarchy = hierarchy;
     this.#current = new Map();
     const walkBelow = (path: string, links: number | undefined): void => {
-      const children = this.#unchangedChildren(path, links) ?? listChildren(sys, hierarchy, path);
+      const children = this.#unchangedChildren(sys, path, links) ?? listChildren(sys, hierarchy, path);
       this.#current.set(path, children);
       for (const child of children) {
         visit(child);
@@ -49,11 +49,12 @@ export class CgroupWalker {
    * Returns the children found by the previous walk if they all still exist and the link count shows that there is no other
    * child; `undefined` otherwise. This avoids listing the directory, which contains dozens of files.
    */
-  #unchangedChildren(path: string, links: number | undefined): readonly Cgroup[] | undefined {
+  #unchangedChildren(sys: KernelTree, path: string, links: number | undefined): readonly Cgroup[] | undefined {
     const previous = this.#previous.get(path);
     if (previous === undefined || links !== LEAF_LINKS + previous.length) return undefined;
     const children: Cgroup[] = [];
-    for (const { path: childPath, directory } of previous) {
+    for (const { path: childPath, directory: lastDirectory } of previous) {
+      const directory = sys.reopen(lastDirectory);
       const info = directory.stat();
       if (info === undefined) return undefined;
       children.push({ path: childPath, directory, info });

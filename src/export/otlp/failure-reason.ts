@@ -4,6 +4,7 @@ import { toLogText } from './service-response.ts';
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection closed',
+  EPIPE: 'connection closed',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ENOTFOUND: 'unknown host name',

@@ -21,6 +21,8 @@ const METHOD = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export'
 /** Size of the prefix of a message: a compression flag in one byte, and the length of the message in four bytes. */
 const PREFIX_BYTES = 5;
 const MAX_RESPONSE_BYTES = 1024 * 1024;
+/** Error code of HTTP/2 for a stream that is not needed any more: https://www.rfc-editor.org/rfc/rfc9113#name-error-codes */
+const CANCEL = 8;
 /**
  * Matches the headers that the configuration cannot set: headers of a connection, which HTTP/2 does not allow, and headers
  * that the transport sets.
@@ -130,9 +132,14 @@ async function readResponse(stream: ClientHttp2Stream): Promise<GrpcResponse> {
   stream.on('error', (error) => {
     failure = error;
   });
+  stream.on('end', () => {
+    // The Collector may respond before it has received the whole request. The rest of the request is not needed then.
+    if (headers['grpc-status'] !== undefined && !stream.writableFinished) stream.close(CANCEL);
+  });
   stream.on('close', () => {
-    const isComplete =
-      headers['grpc-status'] !== undefined || (headers[':status'] !== undefined && failure === undefined);
+    // A reset of the stream with some codes causes no error event.
+    const isReset = failure !== undefined || (stream.rstCode ?? 0) !== 0;
+    const isComplete = headers['grpc-status'] !== undefined || (headers[':status'] !== undefined && !isReset);
     if (isComplete) resolve({ headers, body: Buffer.concat(chunks) });
     else reject(failure ?? new Error('connection closed without a response'));
   });

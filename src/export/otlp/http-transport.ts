@@ -7,20 +7,26 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gunzip, gzip } from 'node:zlib';
 import { sharedLookup } from '../../host/shared-lookup.ts';
 import { codeOf } from '../../util/errors.ts';
 import { failureReason } from './failure-reason.ts';
+import { followRedirect, type RequestTarget } from './redirect.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { toLogText, toSuccess } from './service-response.ts';
 import type { TlsContents, TlsFiles } from './tls-files.ts';
 import { type ExportResponse, type Transport, toRetryable } from './transport.ts';
 
 const compress = promisify(gzip);
+const decompress = promisify(gunzip);
 
 /** Time after which an idle connection is closed: less than the idle timeout of most servers and proxies. */
 export const IDLE_TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 1024 * 1024;
+/** Maximum number of redirects that one attempt follows. */
+const MAX_REDIRECTS = 5;
+/** Errors of a connection that the server has closed while it was idle. */
+const CLOSED_WHILE_IDLE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 /** HTTP statuses after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -40,15 +46,14 @@ export interface HttpTransportOptions {
 export class HttpTransport implements Transport {
   readonly address: string;
   readonly #options: HttpTransportOptions;
-  readonly #request: typeof httpsRequest;
-  #agent: HttpAgent | undefined;
-  /** The contents of the TLS files that the agent uses. */
+  /** Agents by the scheme of their URLs. A redirect may change the scheme. */
+  #agents = new Map<string, HttpAgent>();
+  /** The contents of the TLS files that the agents use. */
   #contents: TlsContents | undefined;
 
   constructor(options: HttpTransportOptions) {
     const { endpoint } = options;
     this.#options = options;
-    this.#request = endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
     this.address = `${endpoint.origin}${endpoint.pathname}`;
   }
 
@@ -57,29 +62,44 @@ export class HttpTransport implements Transport {
   }
 
   async send(body: Uint8Array): Promise<ExportResponse> {
+    const { endpoint, headers, timeoutMs } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      return await this.#post(body, await this.#currentAgent());
+      await this.#renewAgents();
+      let target: RequestTarget = { url: endpoint, headers };
+      for (let redirects = 0; ; redirects += 1) {
+        const response = await this.#post(body, target, signal);
+        const next = redirects < MAX_REDIRECTS ? followRedirect(target, response) : undefined;
+        if (next === undefined) return await this.#read(response);
+        response.on('error', () => undefined).resume();
+        target = next;
+      }
     } catch (error) {
-      return toRetryable(failureReason(error, this.#options.timeoutMs), undefined);
+      const malformed = parseMalformedResponse(error);
+      if (malformed !== undefined) return this.#toExportResponse({ ...malformed, headers: {} }, Buffer.alloc(0));
+      return toRetryable(failureReason(error, timeoutMs), undefined);
     }
   }
 
   close(): void {
-    this.#agent?.destroy();
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
   }
 
-  /** Returns the agent with the current TLS files. Closes connections that use earlier contents of these files. */
-  async #currentAgent(): Promise<HttpAgent> {
+  /** Reads the TLS files. If they have changed, closes the connections that use earlier contents of these files. */
+  async #renewAgents(): Promise<void> {
     const contents = await this.#options.tls?.current();
-    if (this.#agent === undefined || contents !== this.#contents) {
-      this.#agent?.destroy();
-      this.#agent = this.#createAgent(contents);
-      this.#contents = contents;
-    }
-    return this.#agent;
+    if (contents !== this.#contents) this.close();
+    this.#contents = contents;
   }
 
-  #createAgent(contents: TlsContents | undefined): HttpAgent {
+  #agentFor({ protocol }: URL): HttpAgent {
+    const agent = this.#agents.get(protocol) ?? this.#createAgent(protocol);
+    this.#agents.set(protocol, agent);
+    return agent;
+  }
+
+  #createAgent(protocol: string): HttpAgent {
     const proxy = this.#options.proxy?.href;
     const options = {
       keepAlive: true,
@@ -87,29 +107,28 @@ export class HttpTransport implements Transport {
       lookup: sharedLookup,
       ...(proxy !== undefined && { proxyEnv: { http_proxy: proxy, https_proxy: proxy } }),
     };
-    return this.#request === httpsRequest ? new HttpsAgent({ ...options, ...contents }) : new HttpAgent(options);
+    return protocol === 'https:' ? new HttpsAgent({ ...options, ...this.#contents }) : new HttpAgent(options);
   }
 
-  async #post(body: Uint8Array, agent: HttpAgent): Promise<ExportResponse> {
-    const { endpoint, headers, contentType, compressed, timeoutMs, userAgent } = this.#options;
-    const { promise, resolve, reject } = Promise.withResolvers<ExportResponse>();
-    const signal = AbortSignal.timeout(timeoutMs);
+  async #post(body: Uint8Array, target: RequestTarget, signal: AbortSignal): Promise<IncomingMessage> {
+    const { contentType, compressed, userAgent } = this.#options;
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const options: RequestOptions = {
       method: 'POST',
-      agent,
+      agent: this.#agentFor(target.url),
       signal,
       headers: {
         'User-Agent': userAgent,
-        ...headers,
+        ...target.headers,
         'Content-Type': contentType,
         'Content-Length': body.length,
         ...(compressed ? { 'Content-Encoding': 'gzip' } : {}),
       },
     };
-    const request = this.#request(endpoint, options);
+    const request = (target.url.protocol === 'https:' ? httpsRequest : httpRequest)(target.url, options);
     const onError = (error: unknown): void => {
       // The server has closed the idle connection. Repeat the request on a new connection.
-      if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body, agent));
+      if (request.reusedSocket && CLOSED_WHILE_IDLE.has(codeOf(error))) resolve(this.#post(body, target, signal));
       else reject(error);
     };
     // If the server switches protocols, the event "close" occurs without the event "error".
@@ -125,25 +144,44 @@ export class HttpTransport implements Transport {
         .off('close', onClose)
         .on('error', () => undefined);
       signal.removeEventListener('abort', onAbort);
-      this.#read(response).then(resolve, reject);
+      resolve(response);
     });
     request.end(body);
     return promise;
   }
 
   async #read(response: IncomingMessage): Promise<ExportResponse> {
-    const { statusCode = 0, statusMessage = '', headers } = response;
-    const reason = toLogText(`${statusCode} ${statusMessage}`);
     // The status is valid even if the connection ends before the end of the body.
     const body = await readBody(response).catch(() => Buffer.alloc(0));
+    return this.#toExportResponse(response, body);
+  }
+
+  #toExportResponse(
+    { statusCode = 0, statusMessage = '', headers }: Pick<IncomingMessage, 'statusCode' | 'statusMessage' | 'headers'>,
+    body: Buffer,
+  ): ExportResponse {
     if (statusCode >= 200 && statusCode <= 299) {
       return toSuccess(body, bodyFormat(headers['content-type'] ?? this.#options.contentType));
     }
+    const reason = toLogText(`${statusCode} ${statusMessage}`);
     if (!RETRYABLE.has(statusCode)) return { status: 'failure', reason };
     return toRetryable(reason, parseRetryAfter(headers['retry-after'], Date.now()));
   }
 }
 
+/**
+ * Returns the status of a response whose headers Node.js cannot parse; `undefined` if the error is another error, or
+ * contains no final status. The status shows whether the Collector has accepted the metrics.
+ */
+function parseMalformedResponse(error: unknown): { statusCode: number; statusMessage: string } | undefined {
+  const packet = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;
+  if (!Buffer.isBuffer(packet)) return undefined;
+  const [, status, message = ''] =
+    /^HTTP\/\d(?:\.\d)? ([2-5]\d\d)(?: ([^\r\n]*))?\r?\n/.exec(packet.toString('latin1')) ?? [];
+  return status === undefined ? undefined : { statusCode: Number(status), statusMessage: message };
+}
+
+/** @throws {Error} if the connection ends before the end of the body, or if a compressed body is malformed */
 async function readBody(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -152,7 +190,9 @@ async function readBody(response: IncomingMessage): Promise<Buffer> {
     if (bytes > MAX_RESPONSE_BYTES) break;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  const body = Buffer.concat(chunks);
+  const isGzip = /^(?:x-)?gzip$/i.test(response.headers['content-encoding'] ?? '');
+  return isGzip ? decompress(body, { maxOutputLength: MAX_RESPONSE_BYTES }) : body;
 }
 
 function bodyFormat(contentType: string): 'json' | 'protobuf' {

@@ -14,7 +14,7 @@ import { createPushExporter } from './push-exporter.ts';
 import { PushProducer } from './push-producer.ts';
 import { RetryQueue } from './retry-queue.ts';
 import { jsonSerializer, protobufSerializer } from './serializers.ts';
-import { TlsFiles } from './tls-files.ts';
+import { loadTlsFiles } from './tls-files.ts';
 import type { Transport } from './transport.ts';
 
 export interface PushPipelineOptions {
@@ -97,7 +97,6 @@ function createDeltaConverter({ temporality }: OtlpConfig): DeltaConverter | und
 
 async function createTransport({ config, naming, log }: PushPipelineOptions): Promise<Transport> {
   const { endpoint, protocol, proxy, headers, compressed, timeout } = config;
-  const paths = { ca: config.certificate, cert: config.clientCertificate, key: config.clientKey };
   const options = {
     endpoint,
     proxy,
@@ -105,7 +104,7 @@ async function createTransport({ config, naming, log }: PushPipelineOptions): Pr
     compressed,
     timeoutMs: timeout * 1000,
     userAgent: `otel-node-exporter/${naming.version}`,
-    tls: endpoint.protocol === 'https:' ? await TlsFiles.load(paths, log) : undefined,
+    tls: await loadTlsFiles(config, log),
   };
   if (proxy !== undefined) log.info(`Using the proxy ${proxy.origin} to push`);
   if (protocol === 'grpc') return new GrpcTransport(options);

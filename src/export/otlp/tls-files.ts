@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import type { OtlpConfig } from '../../config/otlp.ts';
 import { validateAuthorities } from '../../formats/pem.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
@@ -50,6 +51,18 @@ export class TlsFiles {
     }
     return this.#contents;
   }
+}
+
+/**
+ * Returns the TLS files of a push; `undefined` if the endpoint does not use TLS.
+ *
+ * @throws as {@link TlsFiles.load}
+ */
+export async function loadTlsFiles(
+  { endpoint, certificate: ca, clientCertificate: cert, clientKey: key }: OtlpConfig,
+  log: Pick<Log, 'info' | 'warn'>,
+): Promise<TlsFiles | undefined> {
+  return endpoint.protocol === 'https:' ? TlsFiles.load({ ca, cert, key }, log) : undefined;
 }
 
 async function readContents({ ca, cert, key }: TlsPaths): Promise<TlsContents> {

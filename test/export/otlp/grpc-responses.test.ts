@@ -25,8 +25,16 @@ function respond(stream: ServerHttp2Stream, { headers = {}, body, trailers }: Re
   stream.end(body);
 }
 
-/** Starts a server of HTTP/2 without TLS. */
-async function startServer(handle: (stream: ServerHttp2Stream) => void) {
+/**
+ * Starts a server of HTTP/2 without TLS.
+ *
+ * @param handle called for each stream after the whole request has arrived
+ * @param options `onStart` is called instead as soon as the headers of the request have arrived
+ */
+async function startServer(
+  handle: (stream: ServerHttp2Stream) => void,
+  { onStart }: { readonly onStart?: (stream: ServerHttp2Stream) => void } = {},
+) {
   const sessions = new Set<Http2Session>();
   const server = createServer();
   server.on('session', (session) => {
@@ -35,6 +43,10 @@ async function startServer(handle: (stream: ServerHttp2Stream) => void) {
   });
   server.on('stream', (stream: ServerHttp2Stream) => {
     stream.on('error', () => undefined);
+    if (onStart !== undefined) {
+      onStart(stream);
+      return;
+    }
     stream.resume();
     stream.on('end', () => handle(stream));
   });
@@ -51,12 +63,12 @@ async function startServer(handle: (stream: ServerHttp2Stream) => void) {
   };
 }
 
-function createTransport(port: number): GrpcTransport {
+function createTransport(port: number, timeoutMs = 1000): GrpcTransport {
   return new GrpcTransport({
     endpoint: new URL(`http://127.0.0.1:${port}`),
     headers: {},
     compressed: false,
-    timeoutMs: 1000,
+    timeoutMs,
     tls: undefined,
     proxy: undefined,
     userAgent: 'test',
@@ -232,4 +244,37 @@ test('GrpcTransport.send() settles for a server that sends any bytes', { timeout
     }),
     { numRuns: 100 },
   );
+});
+
+const CANCEL = 8;
+const NO_RESPONSE = { status: 'retryable', reason: 'connection closed without a response' } as const;
+
+fails(
+  'a stream that is canceled after its headers',
+  (stream) => {
+    stream.respond({ ':status': 200 });
+    stream.write('x', () => stream.close(CANCEL));
+  },
+  NO_RESPONSE,
+);
+fails(
+  'a connection that ends after the headers of a response',
+  (stream) => {
+    stream.respond({ ':status': 200 });
+    stream.write('x', () => stream.session?.destroy());
+  },
+  NO_RESPONSE,
+);
+
+test('GrpcTransport returns a status that arrives before the whole request is sent', { timeout: 10_000 }, async () => {
+  await using server = await startServer(() => undefined, {
+    onStart: (stream) => {
+      stream.pause();
+      stream.respond({ ':status': 200, 'grpc-status': '3', 'grpc-message': 'too large' }, { endStream: true });
+    },
+  });
+  const transport = createTransport(server.port, 600_000);
+  const result = await transport.send(await transport.encode(Buffer.alloc(5_000_000)));
+  transport.close();
+  assert.deepEqual(result, { status: 'failure', reason: '3 INVALID_ARGUMENT: too large' });
 });

@@ -101,6 +101,34 @@ accepts(
   { rejected: 3, message: 'old' },
 );
 
+accepts(
+  'a compressed partial success',
+  http('200 OK', gzipSync('{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"old"}}'), {
+    'content-encoding': 'gzip',
+  }),
+  { rejected: 3, message: 'old' },
+);
+for (const [what, headers] of [
+  ['an invalid header name', 'x y: 1\r\n'],
+  ['a control character in a header', 'x: a\x01b\r\n'],
+  ['two lengths', 'content-length: 0\r\ncontent-length: 0\r\n'],
+  ['a negative length', 'content-length: -1\r\n'],
+  ['a length and chunks', 'content-length: 3\r\ntransfer-encoding: chunked\r\n'],
+  ['headers of 20 KB', `x: ${'x'.repeat(20_000)}\r\n`],
+] as const) {
+  accepts(`status 200 with ${what}`, `HTTP/1.1 200 OK\r\n${headers}\r\n`);
+}
+accepts('lines without a carriage return', 'HTTP/1.1 200 OK\ncontent-length: 0\n\n');
+
+for (const [response, expected] of [
+  ['HTTP/1.1 400 Bad\r\nx y: 1\r\n\r\n', { status: 'failure', reason: '400 Bad' }],
+  ['HTTP/1.1 503 Busy\r\nx y: 1\r\n\r\n', { status: 'retryable', reason: '503 Busy' }],
+] as const) {
+  test(`HttpTransport uses the status of a response with an invalid header: ${expected.reason}`, async () => {
+    assert.deepEqual(await resultOf(response), expected);
+  });
+}
+
 test('HttpTransport treats a body that never ends as success', async () => {
   const response = http('200 OK', '{', { 'content-length': '100' });
   assert.deepEqual(await resultOf(response, { isClosed: false }), { status: 'success', rejected: 0, message: '' });
