@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { hostInUrl, type ListenAddress, type TcpAddress } from '../config/listen-address.ts';
 import { removeStaleSocket } from '../host/unix-socket.ts';
-import { codeOf } from '../util/errors.ts';
+import { codeOf, messageOf } from '../util/errors.ts';
 import type { OnLimit } from '../util/limit-counter.ts';
 import { type ConnectionLimits, Connections } from './connections.ts';
 import type { TlsConnections } from './tls/tls-connections.ts';
@@ -131,8 +131,8 @@ async function listenOnPath(path: string, create: () => Server): Promise<Server>
 }
 
 function listenError(address: string, error: unknown): Error {
-  const code = codeOf(error) ?? String(error);
-  return new Error(`Cannot listen on ${address}: ${REASONS[code] ?? code}`);
+  const reason = codeOf(error) ?? messageOf(error);
+  return new Error(`Cannot listen on ${address}: ${REASONS[reason] ?? reason}`);
 }
 
 async function listenOn(address: Parameters<Server['listen']>[0] & object, server: Server): Promise<Server> {
