@@ -6,7 +6,7 @@ import { PasswordQueue } from './password-queue.ts';
 /** Maximum number of correct credentials that are cached. */
 const MAX_CACHED = 100;
 
-/** Hash without a cost, of no known password. The comparison with a user that does not exist uses this hash. */
+/** Salt and digest of a hash that belongs to no password. The password of an unknown user is compared with this hash. */
 const UNKNOWN_DIGEST = `${'.'.repeat(22)}${'/'.repeat(31)}`;
 
 export interface AuthenticationRequest {
@@ -39,8 +39,8 @@ export class Authenticator {
    */
   async check({ credentials, users, client }: AuthenticationRequest): Promise<boolean | undefined> {
     const { user, password } = credentials;
-    const known = users.get(user);
-    const hash = known ?? unknownHash(users);
+    const ofUser = users.get(user);
+    const hash = ofUser ?? unknownHash(users);
     const key = this.#keyOf(user, hash, password);
     if (this.#correct.delete(key)) {
       this.#correct.add(key);
@@ -52,7 +52,7 @@ export class Authenticator {
     this.#running.set(flight, running);
     const isEqual = await running;
     this.#running.delete(flight);
-    if (isEqual !== true || known === undefined) return isEqual && false;
+    if (isEqual !== true || ofUser === undefined) return isEqual && false;
     this.#remember(key);
     return true;
   }
