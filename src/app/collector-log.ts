@@ -63,5 +63,7 @@ function messageWithCause({ name, message, cause }: Error): string {
  * parts of paths and remain.
  */
 function withoutQuotedNumbers(message: string): string {
-  return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => quoted.replaceAll(/\w*\d\w*/g, '0'));
+  return message.replaceAll(/"(?:[^"\\]|\\.?)*(?:"|$)/gs, (quoted) =>
+    quoted.replaceAll(/\w+/g, (word) => (/\d/.test(word) ? '0' : word)),
+  );
 }

@@ -61,5 +61,5 @@ function readProcessLabel({ proc }: Host): string | undefined {
 
 /** SELinux ends the label with a NUL, other security modules with a newline. */
 function parseLabel(text: string): string {
-  return text.replace(/[\0\n]+$/, '');
+  return text.replace(/(?<![\0\n])[\0\n]+$/, '');
 }

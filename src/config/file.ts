@@ -19,6 +19,16 @@ export function readConfigFile(file: string): readonly (readonly [key: string, v
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${codeOf(error) ?? messageOf(error)}`);
   }
+  return parseConfigFile(content, file);
+}
+
+/**
+ * Returns the keys and values in the text of a configuration file.
+ *
+ * @param file path of the file, for error messages
+ * @throws {UsageError} if the text is not YAML, or is not a mapping
+ */
+export function parseConfigFile(content: string, file: string): readonly (readonly [key: string, value: unknown])[] {
   const document = parseDocument(content, { prettyErrors: false });
   const [problem] = document.errors;
   if (problem !== undefined) {

@@ -49,6 +49,8 @@ export function resolveEndpoint(
   if (isHttpUrl(endpoint)) return new URL(endpoint);
   if (!isGrpc) throw new RangeError(EXPECTED_URL);
   const [, path] = /^unix:(?:\/\/(?=\/))?(.+)$/i.exec(endpoint) ?? [];
+  // encodeURIComponent() throws for half of a surrogate pair, which a text in YAML may contain.
+  if (path?.isWellFormed() === false) throw new RangeError(`${EXPECTED_URL}, or a path of Unicode characters`);
   if (path !== undefined) return new URL(`unix:${path.split('/').map(encodeURIComponent).join('/')}`);
   const [, host, port = DEFAULT_GRPC_PORT] = HOST_AND_PORT.exec(endpoint.replace(GRPC_PREFIX, '')) ?? [];
   const url = host === undefined ? null : URL.parse(`${isInsecure ? 'http' : 'https'}://${host}:${port}`);

@@ -10,7 +10,10 @@ import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Help flags of node_exporter, each with the flag of this exporter that has the same effect. */
-const HELP_FLAGS: Readonly<Record<string, string>> = { '-h': '--help', '--help-man': '--help-long' };
+const HELP_FLAGS: ReadonlyMap<string, string> = new Map([
+  ['-h', '--help'],
+  ['--help-man', '--help-long'],
+]);
 
 /** The value of a flag as text, and its source. */
 interface RawValue {
@@ -127,7 +130,7 @@ export class RawFlags {
       ]),
     );
     const { tokens } = parseArgs({
-      args: argv.map((argument) => HELP_FLAGS[argument] ?? argument),
+      args: argv.map((argument) => HELP_FLAGS.get(argument) ?? argument),
       options,
       strict: false,
       tokens: true,
@@ -145,9 +148,9 @@ export class RawFlags {
 
   /** Stores the value of a flag, or reports a mistake. Returns whether the flag is declared. */
   #addOption({ name: option, rawName, value }: { name: string; rawName: string; value?: string | undefined }): boolean {
-    const isNegated = this.#flags[option] === undefined && option.startsWith('no-');
+    const isNegated = this.#flagNamed(option) === undefined && option.startsWith('no-');
     const name = isNegated ? option.slice('no-'.length) : option;
-    const flag = this.#flags[name];
+    const flag = this.#flagNamed(name);
     if (flag === undefined || (isNegated && flag.placeholder !== undefined)) {
       if (!this.#isIgnored(name)) this.#reject(`Unknown flag ${rawName}${this.#suggestion(option, '--')}`);
       return false;
@@ -196,7 +199,7 @@ export class RawFlags {
 
   #addFile(file: string, argv: readonly string[]): void {
     for (const [name, value] of this.mistakes.attempt(() => readFileOnce(file, argv)) ?? []) {
-      const flag = this.#flags[name];
+      const flag = this.#flagNamed(name);
       if (flag !== undefined) this.#addKey({ name, flag, source: `key ${name} in ${file}`, value });
       else if (!this.#isIgnored(name)) this.#reject(`Unknown key ${name} in ${file}${this.#suggestion(name, '')}`);
     }
@@ -216,6 +219,11 @@ export class RawFlags {
 
   #addIfUnset(name: string, value: RawValue): void {
     if (!this.#values.has(name)) this.#values.set(name, value);
+  }
+
+  /** Returns the declared flag of a name. Every object inherits properties such as `constructor`, which are not flags. */
+  #flagNamed(name: string): Flag | undefined {
+    return Object.hasOwn(this.#flags, name) ? this.#flags[name] : undefined;
   }
 
   #isIgnored(name: string): boolean {

@@ -101,5 +101,5 @@ class MetricNames {
 
 /** Returns the pattern for the names of a dynamic family. For `node_vmstat_<field>`, the pattern is `/^node_vmstat_.+$/`. */
 function patternOf(name: string): RegExp {
-  return new RegExp(`^${name.replaceAll(/<[^>]*>/g, '.+')}$`);
+  return new RegExp(`^${name.replaceAll(/<[^<>]*>/g, '.+')}$`);
 }

@@ -195,7 +195,7 @@ export function duration(help: string, defaultValue: number, { min, max }: Numbe
 function parseDuration(value: string): number {
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return Number.NaN;
   let seconds = 0;
-  for (const [, amount, unit = ''] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
+  for (const [, amount, unit = ''] of value.matchAll(/([\d.]+)(ms|s|m|h)/gy)) {
     seconds += Number(amount) * (SECONDS_PER_UNIT[unit] ?? Number.NaN);
   }
   return seconds;

@@ -3,6 +3,8 @@ export function suggest(name: string, candidates: readonly string[]): string | u
   let suggestion: string | undefined;
   let smallest = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
+    // The distance is at least the difference of the lengths. To compare a long name with each candidate takes 0.1 s.
+    if (Math.abs(candidate.length - name.length) >= smallest) continue;
     const distance = editDistance(name, candidate);
     if (distance < smallest) {
       suggestion = candidate;

@@ -8,17 +8,30 @@
 /** Converts one part of a path to a regular expression; returns `undefined` for a plain name and for a malformed pattern. */
 export function globToRegExp(part: string): RegExp | undefined {
   if (!/[*?[\\]/.test(part)) return undefined;
-  let source = '';
+  /** Sources of the parts between the stars. */
+  const segments = [''];
+  const append = (source: string): void => void segments.push(segments.pop() + source);
   for (let rest = part; rest !== ''; ) {
     const [token, caret, members, escaped = ''] = TOKEN.exec(rest) ?? [];
     if (token === undefined) return undefined;
-    if (token === '*') source += '.*';
-    else if (token === '?') source += '.';
-    else if (members !== undefined) source += `[${caret}${toMembers(members)}]`;
-    else source += literal(escaped || token);
+    if (token === '*') segments.push('');
+    else if (token === '?') append('.');
+    else if (members !== undefined) append(`[${caret}${toMembers(members)}]`);
+    else append(literal(escaped || token));
     rest = rest.slice(token.length);
   }
-  return compile(source);
+  return compile(joinByStars(segments));
+}
+
+/**
+ * Returns the source of an expression that matches the segments with any texts between them. Each segment but the last is
+ * matched at its first position only: a capture in a look-ahead is never tried again. Otherwise the expression would try all
+ * combinations of positions, which takes hours for `*a*a*a*a*b`.
+ */
+function joinByStars([first = '', ...others]: readonly string[]): string {
+  const last = others.pop();
+  const middle = others.map((segment, index) => `(?=(.*?${segment}))\\${index + 1}`);
+  return first + middle.join('') + (last === undefined ? '' : `.*${last}`);
 }
 
 const TOKEN = /^(?:\[(\^|(?!\^))((?:\\.|[^\\\]])+)\]|\\(.)|[^[\\])/su;

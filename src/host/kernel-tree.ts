@@ -30,7 +30,7 @@ export class KernelTree {
   readonly #options: TreeOptions;
 
   constructor(root: string, options: Partial<TreeOptions> = {}) {
-    this.root = root.endsWith('/') ? root.replace(/\/+$/, '') : root;
+    this.root = root.endsWith('/') ? root.replace(/(?<!\/)\/+$/, '') : root;
     this.#options = {
       cache: options.cache,
       isStable: options.isStable ?? false,

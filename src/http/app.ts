@@ -60,7 +60,7 @@ function linksOf({ metrics, metricsPath, info, targets }: AppOptions): readonly 
 /** @throws {UsageError} if another route has the path, because Express would never call the handler of the metrics */
 export function validateMetricsPath(path: string): void {
   // Express ignores the case of a path and a slash at its end.
-  const normalized = path.toLowerCase().replace(/\/+$/, '');
+  const normalized = path.toLowerCase().replace(/(?<!\/)\/+$/, '');
   const routes = [...HEALTH_LINKS, ...INFO_LINKS].map(([route]) => route);
   if ([...routes, SCRAPE_PATH, FAVICON_PATH].includes(normalized)) {
     throw new UsageError(

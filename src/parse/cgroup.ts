@@ -4,7 +4,7 @@
  * https://docs.kernel.org/admin-guide/cgroup-v2.html
  * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
  */
-import { findLineEnd, parseDigits, parseLine, parseUnsigned, quote, splitLines } from './lines.ts';
+import { createForwardSearch, findLineEnd, parseDigits, parseLine, parseUnsigned, quote, splitLines } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /**
@@ -28,10 +28,10 @@ export function createFlatKeyedParser(...keys: readonly string[]): (text: string
   return (text, report = raise) => {
     const numbers: (number | undefined)[] = keys.map(() => undefined);
     let hasMatch = false;
-    // This loop calls no function for each line, because a pass parses fifty lines for each of a thousand containers.
+    const findBlank = createForwardSearch(text, ' ');
     for (let start = 0; start < text.length; ) {
       const end = findLineEnd(text, start);
-      const blank = text.indexOf(' ', start);
+      const blank = findBlank(start);
       const keyEnd = blank === -1 || blank > end ? end : blank;
       const match = byShape.get(shapeOf(text, start, keyEnd))?.find(({ key }) => text.startsWith(key, start));
       if (match !== undefined) {
@@ -121,11 +121,11 @@ export interface DeviceIo {
 export function parseIoStat(text: string, report: ReportProblem = raise): readonly DeviceIo[] {
   const devices: DeviceIo[] = [];
   const visit = (start: number, end: number): void => {
-    DEVICES.lastIndex = start;
-    const [, device] = DEVICES.exec(text) ?? [];
-    if (device === undefined) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    const row = text.slice(start, end);
+    const [, device] = DEVICES.exec(row) ?? [];
+    if (device === undefined) throw new SyntaxError(`unexpected line ${quote(row)}`);
     if (device === UNNAMED) return;
-    const line = { text, start, end, report };
+    const line = { text: row, start: 0, end: row.length, report };
     const readBytes = countIn(line, ' rbytes=');
     const writeBytes = countIn(line, ' wbytes=');
     const reads = countIn(line, ' rios=');
@@ -143,16 +143,15 @@ const DEVICE = /^\d+:\d+$/;
 const UNNAMED = '(unknown)';
 
 /** Matches all devices at the start of a line. The group captures the last device. */
-const DEVICES = /(?:(\d+:\d+|\(unknown\))(?: |$))+/my;
+const DEVICES = /^(?:(\d+:\d+|\(unknown\))(?: |$))+/;
 
 /** @param key the key with the blank before it and the equals sign after it */
 function countIn(line: TextLine, key: string): number | undefined {
-  const { text, start, end } = line;
-  const at = text.indexOf(key, start);
-  if (at === -1 || at > end) return undefined;
+  const at = line.text.indexOf(key);
+  if (at === -1) return undefined;
   const first = at + key.length;
-  const blank = text.indexOf(' ', first);
-  return parseNumberIn(line, first, blank === -1 ? end : Math.min(blank, end));
+  const blank = line.text.indexOf(' ', first);
+  return parseNumberIn(line, first, blank === -1 ? line.end : blank);
 }
 
 /** Counters of a `blkio.*` file of cgroup v1, by device. */

@@ -15,12 +15,20 @@ export function parseCpuList(text: string, report: ReportProblem = raise): reado
     .trim()
     .split(',')
     .filter((part) => part !== '');
-  return parseRows(ranges, parseRange, report).flat();
+  let count = 0;
+  const parsePart = (part: string): readonly number[] => {
+    const { from, to } = parseRange(part);
+    count += to - from + 1;
+    // A list that repeats `0-65535` contains 8,000 numbers for each of its bytes.
+    if (count > MAX_CPUS) throw new SyntaxError(`expected at most ${MAX_CPUS} CPUs in ${quote(text)}`);
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  };
+  return parseRows(ranges, parsePart, report).flat();
 }
 
-function parseRange(part: string): readonly number[] {
+function parseRange(part: string): { readonly from: number; readonly to: number } {
   const [, first, last = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part) ?? [];
   const [from, to] = [Number(first), Number(last)];
   if (!(from <= to && to < MAX_CPUS)) throw new SyntaxError(`expected a range of CPUs, got ${quote(part)}`);
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return { from, to };
 }

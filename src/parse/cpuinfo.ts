@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, splitWords } from './lines.ts';
+import { createForwardSearch, parseUnsigned, quote, splitWords } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 /** Properties of one CPU. A property that the architecture does not print is absent. */
@@ -103,9 +103,10 @@ export function parseCpuinfo(text: string, machine: string, report: ReportProble
   const cpus: Writable[] = [];
   const common: Writable = { processor: '' };
   let current: Writable | undefined = common;
+  const findColon = createForwardSearch(text, ': ');
   const visit = (start: number, end: number): void => {
     // The first colon ends the name. The value may contain more colons.
-    const colon = text.indexOf(': ', start);
+    const colon = findColon(start);
     if (colon === -1 || colon >= end) return;
     const [key, value] = [text.slice(start, colon).trim(), text.slice(colon + 2, end)];
     if (key !== block) {

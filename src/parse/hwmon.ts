@@ -51,7 +51,8 @@ export function cleanName(name: string): string {
   return name
     .toLowerCase()
     .replaceAll(/[^a-z0-9:_]/gu, '_')
-    .replaceAll(/^_+|_+$/g, '');
+    .replace(/^_+/, '')
+    .replace(/(?<!_)_+$/, '');
 }
 
 /**

@@ -159,6 +159,18 @@ export function findLineEnd(text: string, position: number): number {
 }
 
 /**
+ * Returns a function that returns the same as `text.indexOf(searched, start)`. The starts must ascend from call to call. For
+ * lines without the searched text, indexOf() would search the rest of the file again and again, in quadratic time.
+ */
+export function createForwardSearch(text: string, searched: string): (start: number) => number {
+  let found = -2;
+  return (start) => {
+    if (found !== -1 && found < start) found = text.indexOf(searched, start);
+    return found;
+  };
+}
+
+/**
  * Returns the lines that start with a prefix. No strings are created for other lines, because a file may contain many of
  * them: on a host with 256 CPUs, `/proc/schedstat` contains half a megabyte of `domain` lines.
  */

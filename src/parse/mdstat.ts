@@ -124,7 +124,7 @@ function countDisks({
 
 const COUNTS = /\[(\d{1,10})\/(\d{1,10})\] \[[U_]+\]/;
 /** Matches the counts even if one of them is malformed. */
-const MALFORMED_COUNTS = /\[\S+\/\S+\]/;
+const MALFORMED_COUNTS = /\[[^\s[\]/]+\/[^\s[\]]+\]/;
 const PROGRESS = /\b(recovery|resync|check|reshape|repair)\s*=/;
 
 function parseProgress(

@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, parseUnsignedSlice, quote, skipBlanks, trimEnd } from './lines.ts';
+import { BYTES_PER_KIB, createForwardSearch, parseUnsignedSlice, quote, skipBlanks, trimEnd } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const UNIT = ' kB';
@@ -18,9 +18,10 @@ export type MeminfoFields = ReadonlyMap<string, number | undefined>;
  */
 export function parseMeminfo(text: string, wanted: ReadonlySet<string>, report: ReportProblem = raise): MeminfoFields {
   const fields = new Map<string, number | undefined>();
+  const findColon = createForwardSearch(text, ':');
   const visit = (start: number, lineEnd: number): void => {
     const end = trimEnd(text, lineEnd);
-    const colon = text.indexOf(':', start);
+    const colon = findColon(start);
     if (colon === -1 || colon >= end) return;
     const name = text.slice(start, colon);
     if (!wanted.has(name)) return;

@@ -36,7 +36,7 @@ export function parseNetDev(
   const lines: NetDevLine[] = [];
   const visit = (start: number, end: number): void => {
     // The name of an alias contains a colon (`eth0:1`), but numbers do not: the last colon ends the name.
-    const colon = text.lastIndexOf(':', end - 1);
+    const colon = start + text.slice(start, end).lastIndexOf(':');
     // A line without a colon contains headings.
     if (colon < start) return;
     const device = text.slice(start, colon).trim();

@@ -1,4 +1,4 @@
-import { parseHex, quote, skipBlanks } from './lines.ts';
+import { createForwardSearch, parseHex, quote, skipBlanks } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 export interface NetSockets {
@@ -29,8 +29,9 @@ export function parseNetSockets(text: string, report: ReportProblem = raise): Ne
   let rxQueue = 0;
   // A file without sockets still contains the headings. An empty file is damaged.
   if (!text.includes('local_address')) throw new SyntaxError(`expected headings, got ${quote(text)}`);
+  const findColon = createForwardSearch(text, ':');
   const visit = (start: number, end: number): void => {
-    if (!isSocket(text, start, end)) return;
+    if (!isSocket(text, { start, end, findColon })) return;
     const columns = stateAndQueuesOf(text.slice(start, end));
     const state = parseHex(columns.slice(0, 2));
     byState.set(state, (byState.get(state) ?? 0) + 1);
@@ -41,10 +42,16 @@ export function parseNetSockets(text: string, report: ReportProblem = raise): Ne
   return { byState, txQueue, rxQueue };
 }
 
+interface SocketLine {
+  readonly start: number;
+  readonly end: number;
+  readonly findColon: (start: number) => number;
+}
+
 /** The line of a socket starts with its number and a colon. */
-function isSocket(text: string, start: number, end: number): boolean {
+function isSocket(text: string, { start, end, findColon }: SocketLine): boolean {
   const number = skipBlanks(text, start);
-  const colon = text.indexOf(':', number);
+  const colon = findColon(number);
   return colon > number && colon < end && /^\d+$/.test(text.slice(number, colon));
 }
 

@@ -1,4 +1,5 @@
 import {
+  createForwardSearch,
   findWordEnd,
   forEachWord,
   parseDecimal,
@@ -55,8 +56,9 @@ export function parseNetstat(
   const values = new Map<string, number>();
   /** Names of the fields whose values have not been parsed, by protocol with its colon. */
   const pending = new Map<string, NetstatNames>();
+  const findColon = createForwardSearch(text, ':');
   const visit = (start: number, end: number): void => {
-    const colon = text.indexOf(':', start);
+    const colon = findColon(start);
     if (colon === -1 || colon >= end) return;
     const protocol = text.slice(start, colon + 1);
     const names = pending.get(protocol);

@@ -1,4 +1,4 @@
-import { findWordEnd, parseUnsignedSlice, quote } from './lines.ts';
+import { createForwardSearch, findWordEnd, parseUnsignedSlice, quote } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 /** Total time for which tasks waited for a resource, in microseconds; `undefined` if the kernel does not print the line. */
@@ -21,11 +21,12 @@ export function parsePressure(text: string, report: ReportProblem = raise): Pres
   let some: number | undefined;
   let full: number | undefined;
   let isPressure = false;
+  const findTotal = createForwardSearch(text, TOTAL);
   const visit = (start: number, end: number): void => {
     const isSome = text.startsWith(SOME, start);
     if (!isSome && !text.startsWith(FULL, start)) return;
     isPressure = true;
-    const total = totalIn(text, start, end);
+    const total = totalIn(text, { start, end, at: findTotal(start) });
     if (isSome) some ??= total;
     else full ??= total;
   };
@@ -38,8 +39,7 @@ const SOME = 'some ';
 const FULL = 'full ';
 const TOTAL = ' total=';
 
-function totalIn(text: string, start: number, end: number): number {
-  const at = text.indexOf(TOTAL, start);
+function totalIn(text: string, { start, end, at }: { start: number; end: number; at: number }): number {
   if (at === -1 || at > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
   const number = at + TOTAL.length;
   return parseUnsignedSlice(text, number, Math.min(end, findWordEnd(text, number)));

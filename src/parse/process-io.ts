@@ -1,4 +1,4 @@
-import { parseUnsignedSlice, skipBlanks } from './lines.ts';
+import { createForwardSearch, parseUnsignedSlice, skipBlanks } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 /**
@@ -17,8 +17,9 @@ export interface ProcessIo {
  */
 export function parseProcessIo(text: string, report: ReportProblem = raise): ProcessIo {
   const counts = new Map<string, number>();
+  const findColon = createForwardSearch(text, ':');
   const visit = (start: number, end: number): void => {
-    const colon = text.indexOf(':', start);
+    const colon = findColon(start);
     const name = text.slice(start, colon === -1 || colon > end ? end : colon);
     if (NAMES.has(name)) counts.set(name, parseUnsignedSlice(text, skipBlanks(text, colon + 1), end));
   };

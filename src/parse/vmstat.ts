@@ -1,4 +1,4 @@
-import { parseDecimalSlice, quote, trimEnd } from './lines.ts';
+import { createForwardSearch, parseDecimalSlice, quote, trimEnd } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const NAME = /^[a-zA-Z]\w*$/;
@@ -18,8 +18,9 @@ export function parseVmstat(
 ): ReadonlyMap<string, number> {
   if (!FIELD.test(text)) throw new SyntaxError(`expected a line such as "pgfault 4321987", got ${quote(text)}`);
   const fields = new Map<string, number>();
+  const findBlank = createForwardSearch(text, ' ');
   const visit = (start: number, end: number): void => {
-    const blank = text.indexOf(' ', start);
+    const blank = findBlank(start);
     const nameEnd = blank === -1 || blank > end ? end : blank;
     const name = text.slice(start, nameEnd);
     if (!isWanted(name) || !NAME.test(name)) return;

@@ -76,7 +76,7 @@ function parseField(
 }
 
 function parseProtection(line: string, report: ReportProblem): MemoryZone['protection'] {
-  const [, list] = /: \((.*)\)$/.exec(line.trimEnd()) ?? [];
+  const [, list] = /^\s*protection: \((.*)\)$/.exec(line.trimEnd()) ?? [];
   if (list === undefined) {
     report(new SyntaxError(`unexpected line ${quote(line)}`));
     return [];

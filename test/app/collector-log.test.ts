@@ -71,6 +71,11 @@ test('CollectorLog logs a malformed line once even if its counters change', () =
   assert.deepEqual(linesOf(['failed', line('1 2f')], ['failed', line('90 ff31')]), [`error netdev: ${line('1 2f')}`]);
 });
 
+test('CollectorLog logs a malformed line without a closing quote once even if its counters change', () => {
+  const line = (number: number): string => `Cannot parse a: unexpected line "eth0 ${number} \\`;
+  assert.deepEqual(linesOf(['failed', line(1)], ['failed', line(2)]), [`error netdev: ${line(1)}`]);
+});
+
 test('CollectorLog distinguishes paths that differ in a number', () => {
   const messages = [
     'Cannot parse /sys/cpu1: expected 0 instead of "x"',

@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createRandom, type Random } from '../support/random.ts';
 
 export interface BigHostSize {
   readonly cpus: number;
@@ -31,23 +32,7 @@ export async function writeBigHost(root: string, size: BigHostSize = BIG_HOST, s
   }
 }
 
-/** Returns a random integer from 0 to `limit - 1`. */
-type Random = (limit: number) => number;
 type Files = Iterable<readonly [path: string, text: string]>;
-
-/**
- * Returns a generator of random numbers with the algorithm Mulberry32. It is short, and good enough for the values of
- * counters.
- */
-function createRandom(seed: number): Random {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
-  };
-}
 
 function counts(random: Random, length: number): number[] {
   return Array.from({ length }, () => random(1e9));

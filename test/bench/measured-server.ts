@@ -84,6 +84,15 @@ export class MeasuredServer implements AsyncDisposable {
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
   }
 
+  /** Number of open file descriptors of the process. */
+  get descriptors(): number {
+    return readdirSync(`/proc/${this.#child.pid}/fd`).length;
+  }
+
+  get threads(): number {
+    return readdirSync(`/proc/${this.#child.pid}/task`).length;
+  }
+
   /** Paths of the regular files that are open in the process. */
   get openFiles(): readonly string[] {
     const directory = `/proc/${this.#child.pid}/fd`;

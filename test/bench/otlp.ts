@@ -25,7 +25,7 @@ const PUSHES = Number(process.env['PUSHES'] ?? 2000);
 const SHORT_INTERVAL_MS = 10;
 
 /** Starts a server in place of a Collector. It does not decode the requests, and responds with a constant status. */
-async function startSink(status: number) {
+export async function startSink(status: number) {
   let [pushes, bytes] = [0, 0];
   const server = createServer((request, response) => {
     request.resume().on('end', () => {

@@ -279,6 +279,8 @@ function rejects(
 }
 
 rejects('an unknown flag', ['--colector.stat'], 'Unknown flag --colector.stat; did you mean --collector.stat?');
+rejects('a flag with the name of an inherited property', ['--constructor'], 'Unknown flag --constructor');
+rejects('an argument with the name of an inherited property', ['__proto__'], 'Unexpected argument "__proto__"');
 rejects('an unknown flag that resembles no other', ['--xyzzy=1'], 'Unknown flag --xyzzy');
 rejects(
   'an unknown collector that a flag disables',
@@ -353,6 +355,11 @@ rejectsFile(
   'an unknown key',
   'log.levle: debug\n',
   (file) => `Unknown key log.levle in ${file}; did you mean log.level?`,
+);
+rejectsFile(
+  'a key with the name of an inherited property',
+  'constructor: true\n',
+  (file) => `Unknown key constructor in ${file}`,
 );
 rejectsFile(
   'an invalid value',

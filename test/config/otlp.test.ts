@@ -128,6 +128,12 @@ rejects(
   'Invalid value "collector:4318" for flag --otlp.endpoint: expected a URL such as http://localhost:4318',
 );
 rejects(
+  'half of a surrogate pair in the path of a socket',
+  {},
+  ['--otlp.protocol=grpc', '--otlp.endpoint=unix:///run/\ud800.sock'],
+  'Invalid value "unix:///run/\\ud800.sock" for flag --otlp.endpoint: expected a URL such as http://localhost:4318, or a path of Unicode characters',
+);
+rejects(
   'a password in the endpoint, and does not show it',
   {},
   ['--otlp.endpoint=http://me:s3cret@c'],

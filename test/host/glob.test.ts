@@ -16,6 +16,9 @@ function matches(part: string, matching: readonly string[], others: readonly str
 matches('*', ['', 'a', '.a', 'é', 'a\nb'], []);
 matches('*.d', ['.d', 'a.d', 'a.b.d'], ['ad', 'a.dd']);
 matches('a?c', ['abc', 'a.c', 'a\u{1f600}c'], ['ac', 'abbc']);
+matches('a*b*c?', ['abcd', 'axbbcyc\n', 'abcbcx'], ['abc', 'acbx', 'xabcd']);
+matches('*[0-9]*.d', ['1.d', 'a1b2.d', '.1.d.d'], ['a.d', '1d']);
+matches(`${'*a'.repeat(20)}*b`, [`${'a'.repeat(30)}b`], ['a'.repeat(250)]);
 matches('[a-c]1', ['a1', 'c1'], ['d1', '-1', 'a']);
 matches('[^a-c]', ['d', '-'], ['a', '']);
 matches('[ab^]', ['a', '^'], ['c']);

@@ -58,3 +58,8 @@ test('unitOf() returns the end of the metric name and the conversion', () => {
     assert.deepEqual([type, element, unit.suffix, unit.convert(3000)], [type, element, suffix, value]);
   }
 });
+
+test('cleanName() removes underscores at both ends of a name', () => {
+  assert.equal(cleanName('__ACPI  Fan--1__'), 'acpi__fan__1');
+  assert.equal(cleanName('___'), '');
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  createForwardSearch,
   parseCountFile,
   parseCounts,
   parseDecimal,
@@ -142,3 +143,9 @@ keyValues.rejects('a name without a number', 'commits\n', 'unexpected line "comm
 keyValues.rejects('two numbers', 'commits 1 2\n', 'unexpected line "commits 1 2"');
 keyValues.rejects('a word for a number', 'commits x\n', 'expected a number, got "x" in "commits x"');
 keyValues.survives('commits 3\nlast_commit_ms 15\n');
+
+test('createForwardSearch() returns the same positions as indexOf() for ascending starts', () => {
+  const text = 'a: b\nc\nd: e\nf\ng\n';
+  const find = createForwardSearch(text, ':');
+  for (const start of [0, 0, 1, 2, 5, 7, 8, 9, 12, text.length]) assert.equal(find(start), text.indexOf(':', start));
+});

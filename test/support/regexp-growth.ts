@@ -40,10 +40,10 @@ function prefixesOf(source: string): readonly string[] {
 }
 
 /** Lengths of the texts in ascending order, so that exponential growth is detected by a short text. */
-const LENGTHS = [16, 20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50, 200, 600, 1200, 4000] as const;
+const LENGTHS = [16, 20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50, 200, 1200, 12_000] as const;
 
 /**
- * Returns the longest CPU time in milliseconds that an expression takes for texts of up to 4,000 characters. Stops at the first
+ * Returns the longest CPU time in milliseconds that an expression takes for texts of up to 12,000 characters. Stops at the first
  * text that takes longer than `limitMs`.
  */
 export function slowestMatch(
@@ -51,12 +51,17 @@ export function slowestMatch(
   limitMs: number,
 ): { readonly ms: number; readonly text: string } {
   let slowest = { ms: 0, text: '' };
+  const prefixes = prefixesOf(source);
   for (const length of LENGTHS) {
-    for (const prefix of prefixesOf(source)) {
-      for (const unit of UNITS) {
+    for (const prefix of prefixes) {
+      for (const unit of [...UNITS, ...prefixes.filter((literal) => literal !== '')]) {
         for (const end of ENDS) {
           const text = prefix + unit.repeat(length / unit.length) + end;
-          const ms = time(new RegExp(source, flags), text);
+          // Another program may run during the first measurement, so that a long one is repeated.
+          const ms = [1, 2, 3].reduce(
+            (shortest) => (shortest > limitMs ? Math.min(shortest, time(new RegExp(source, flags), text)) : shortest),
+            Number.POSITIVE_INFINITY,
+          );
           if (ms > slowest.ms) slowest = { ms, text: `${JSON.stringify(prefix + unit.repeat(2))}… ${length}` };
           if (ms > limitMs) return slowest;
         }

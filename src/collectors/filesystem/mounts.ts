@@ -1,3 +1,4 @@
+import { parseReporting } from '../../host/errors.ts';
 import { type Host, optional, PERMISSION_ERRNOS, ReadError } from '../../host/host.ts';
 import { decodeUtf8 } from '../../host/utf8.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
@@ -17,7 +18,8 @@ export type MountParser<T> = (text: string, root: string, report: ReportProblem)
 export function memoizeMountParser<T>(parse: MountParser<T>): MountParser<T> {
   const parseChanged = memoizeLast((text: string, root: string) => {
     const problems: SyntaxError[] = [];
-    const value = parse(text, root, (problem) => problems.push(problem));
+    const parseAtRoot = (table: string, report: ReportProblem): T => parse(table, root, report);
+    const value = parseReporting(text, parseAtRoot, (problem) => problems.push(problem));
     return { value, problems };
   });
   return (text, root, report) => {

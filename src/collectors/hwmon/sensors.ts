@@ -73,7 +73,7 @@ function requireReading(text: string): string {
 }
 
 function trimNewlines(text: string): string {
-  return text.replaceAll(/^\n+|\n+$/g, '');
+  return text.replace(/^\n+/, '').replace(/(?<!\n)\n+$/, '');
 }
 
 function toSensors(files: readonly ListedFile[], texts: ReadonlyMap<string, string | undefined>): HwmonSensors {

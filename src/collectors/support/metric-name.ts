@@ -3,5 +3,6 @@
  * `package_0_die_1`.
  */
 export function toMetricNamePart(text: string): string {
-  return text.replaceAll(/_*[^0-9A-Za-z_]+_*/g, '_');
+  // The look-behind limits the attempts to one for each run of underscores, so that the time is linear.
+  return text.replaceAll(/(?:(?<!_)_+)?[^0-9A-Za-z_]+_*/g, '_');
 }

@@ -1,5 +1,7 @@
 import { getMessage, getText, getTextMap, type ProtobufFields, parseFields } from '../../formats/protobuf.ts';
+import { parseReporting } from '../../host/errors.ts';
 import { type Host, ReadError } from '../../host/host.ts';
+import type { ReportProblem } from '../../parse/rows.ts';
 import { type ContainerMetadata, mergeMetadata, pickLabels, pickPodMetadata } from './metadata.ts';
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
@@ -78,15 +80,19 @@ function toMetadata(
  * sandbox.
  */
 function parseEach(message: Buffer, parse: (item: ProtobufFields) => CriItem, errors: unknown[]): readonly CriItem[] {
-  return (parseFields(message).get(1) ?? []).flatMap((item) => {
-    try {
-      return [parse(parseFields(item))];
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      errors.push(new SyntaxError(`Cannot parse a container of the CRI API: ${error.message}`));
-      return [];
-    }
-  });
+  const parseItems = (items: readonly Buffer[], report: ReportProblem): readonly CriItem[] =>
+    items.flatMap((item) => {
+      try {
+        return [parse(parseFields(item))];
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        report(error);
+        return [];
+      }
+    });
+  return parseReporting(parseFields(message).get(1) ?? [], parseItems, ({ message: reason }) =>
+    errors.push(new SyntaxError(`Cannot parse a container of the CRI API: ${reason}`)),
+  );
 }
 
 /**

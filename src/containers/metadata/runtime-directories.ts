@@ -129,7 +129,7 @@ export function mergeDirectories(list: readonly Partial<RuntimeDirectories>[]): 
 function toRelative(path: string): readonly string[] {
   const relative = path
     .replace(/^\/+/, '')
-    .replace(/\/+$/, '')
+    .replace(/(?<!\/)\/+$/, '')
     .replace(/^var\/run\//, 'run/');
   return relative === '' ? [] : [relative];
 }
