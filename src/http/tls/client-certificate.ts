@@ -35,7 +35,7 @@ export function parseNames(subjectAltName: string): readonly string[] {
   return [...subjectAltName.matchAll(/(?:^|, )([^:,]+):("(?:[^"\\]|\\.)*"|[^,]*)/g)].flatMap(
     ([, kind = '', value = '']) => {
       if (!KINDS.has(kind)) return [];
-      const name: unknown = value.startsWith('"') ? JSON.parse(value) : value;
+      const name: unknown = value.startsWith('"') ? parseJson(value) : value;
       return typeof name !== 'string' ? [] : [kind === 'IP Address' && isIPv6(name) ? shortIPv6(name) : name];
     },
   );
@@ -43,4 +43,13 @@ export function parseNames(subjectAltName: string): readonly string[] {
 
 function shortIPv6(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+/** Returns the value of a JSON text; `undefined` if the text is malformed. A certificate must not cause an exception. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
