@@ -36,7 +36,9 @@ export function parseNames(subjectAltName: string): readonly string[] {
     ([, kind = '', value = '']) => {
       if (!KINDS.has(kind)) return [];
       const name: unknown = value.startsWith('"') ? parseJson(value) : value;
-      return typeof name !== 'string' ? [] : [kind === 'IP Address' && isIPv6(name) ? shortIPv6(name) : name];
+      return typeof name !== 'string'
+        ? []
+        : [kind === 'IP Address' && isIPv6(name) && !name.includes('%') ? shortIPv6(name) : name];
     },
   );
 }
