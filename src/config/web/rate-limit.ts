@@ -40,7 +40,7 @@ function readMilliseconds(value: YamlValue): number {
   if (/^\d{1,15}$/.test(text)) return Number(text) * 1e-6;
   if (!/^(\d{1,15}(\.\d{1,15})?(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) value.fail('expected a duration such as 500ms');
   let milliseconds = 0;
-  for (const [, amount, unit = ''] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
+  for (const [, amount, unit = ''] of text.matchAll(/([\d.]+)([a-zµμ]+)/gy)) {
     milliseconds += Number(amount) * (MILLISECONDS[unit] ?? 0);
   }
   return milliseconds;
