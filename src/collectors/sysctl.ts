@@ -13,10 +13,12 @@ const info = gauge(
 
 /** A value of `--collector.sysctl.include`: `name` or `name:key,key`. */
 interface NumericSysctl {
-  /** Name as in the flag: `fs.file-nr`. */
+  /** Name with dots: `fs.file-nr`. */
   readonly name: string;
-  /** One family for each key of the flag; empty if the flag has no keys. */
-  readonly keyed: readonly Family<never, 'gauge'>[];
+  /** Number of values that the sysctl must have; 0 if the flag has no keys, and the number of values does not matter. */
+  readonly keyCount: number;
+  /** One family for each key, by the index of its value; without the keys that an earlier value of the flag has too. */
+  readonly keyed: ReadonlyMap<number, Family<never, 'gauge'>>;
   /** The family that is emitted if the flag has no keys. */
   readonly family: Family<'index', 'gauge'>;
 }
@@ -34,10 +36,13 @@ export const sysctl = defineCollector({
     'include-info': texts('Sysctl with a text value to emit as a label.', 'NAME'),
   },
   create: ({ include, 'include-info': includeInfo }) => {
-    const numeric = [...new Set(include)].map(parseNumericSysctl);
+    const numeric = parseNumericSysctls(include);
     const names = [...new Set(includeInfo)];
     return {
-      families: [...numeric.flatMap(({ keyed, family }): Family[] => (keyed.length > 0 ? [...keyed] : [family])), info],
+      families: [
+        ...numeric.flatMap(({ keyCount, keyed, family }): Family[] => (keyCount > 0 ? [...keyed.values()] : [family])),
+        info,
+      ],
       async collect(host, emit) {
         const visits = [
           ...numeric.map((sysctl) => () => emitNumbers(host, sysctl, emit)),
@@ -48,6 +53,23 @@ export const sysctl = defineCollector({
     };
   },
 });
+
+/** Parses the values of the flag. A number that two values select under the same name is emitted once. */
+function parseNumericSysctls(include: readonly string[]): readonly NumericSysctl[] {
+  // node_exporter accepts kernel/threads-max too.
+  const values = new Set(include.map((value) => value.replaceAll('/', '.')));
+  const selected = new Set<string>();
+  return [...values].map((value) => {
+    const sysctl = parseNumericSysctl(value);
+    const isNew = ([index, { name }]: readonly [number, Family]): boolean => {
+      const key = `${sysctl.name} ${index} ${name}`;
+      if (selected.has(key)) return false;
+      selected.add(key);
+      return true;
+    };
+    return { ...sysctl, keyed: new Map([...sysctl.keyed].filter(isNew)) };
+  });
+}
 
 function parseNumericSysctl(value: string): NumericSysctl {
   const colon = value.indexOf(':');
@@ -61,27 +83,33 @@ function parseNumericSysctl(value: string): NumericSysctl {
       );
     }
   }
+  const keyed = keys.map(
+    (key, index) =>
+      [
+        index,
+        gauge(`${metric}_${key}`, `Number at index ${index} (from 0) in the value of the sysctl ${name}.`),
+      ] as const,
+  );
   return {
     name,
-    keyed: keys.map((key, index) =>
-      gauge(`${metric}_${key}`, `Number at index ${index} (from 0) in the value of the sysctl ${name}.`),
-    ),
+    keyCount: keys.length,
+    keyed: new Map(keyed),
     family: gauge(metric, `Value of the sysctl ${name}.`, ['index']),
   };
 }
 
-function emitNumbers(host: Host, { name, keyed, family }: NumericSysctl, emit: Emit): void {
+function emitNumbers(host: Host, { name, keyCount, keyed, family }: NumericSysctl, emit: Emit): void {
   const numbers = readSysctl(host, name, parseSysctlNumbers);
-  if (keyed.length > 0 && keyed.length !== numbers.length) {
+  if (keyCount > 0 && keyCount !== numbers.length) {
     throw new RangeError(
-      `Cannot emit sysctl ${name}: it has ${numbers.length} numbers, but the flag has ${keyed.length} keys`,
+      `Cannot emit sysctl ${name}: it has ${numbers.length} numbers, but the flag has ${keyCount} keys`,
     );
   }
   for (const [index, number] of numbers.entries()) {
-    const keyedFamily = keyed[index];
     if (number === undefined) continue;
+    const keyedFamily = keyed.get(index);
     if (keyedFamily !== undefined) emit(keyedFamily, number);
-    else emit(family, number, { index: numbers.length === 1 ? undefined : String(index) });
+    if (keyCount === 0) emit(family, number, { index: numbers.length === 1 ? undefined : String(index) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, splitWords } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /**
@@ -14,14 +14,15 @@ export interface Loadavg {
 const AVERAGES = 3;
 
 /**
- * Parses `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`.
+ * Parses `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`. Lines without decimals are ignored.
  *
  * https://man7.org/linux/man-pages/man5/proc_loadavg.5.html
  */
 export function parseLoadavg(text: string, report: ReportProblem = raise): Loadavg {
-  const words = splitWords(text.trimEnd());
+  const line = splitLines(text).find((candidate) => /\d\.\d/.test(candidate)) ?? '';
+  const words = splitWords(line);
   if (words.length < AVERAGES) throw new SyntaxError(`expected three numbers in ${quote(text)}`);
-  const reportNumber = reportIn(text.trimEnd(), report);
+  const reportNumber = reportIn(line, report);
   const [load1, load5, load15] = words.slice(0, AVERAGES).map((word) => tryParse(parseUnsigned, word, reportNumber));
   return { load1, load5, load15 };
 }

@@ -46,3 +46,22 @@ test('swap is absent if the kernel has no such file', async () => {
   await using machine = await createHostTree({});
   assert.deepEqual(await collect(swap, machine.host), { state: 'absent', errors: [], lines: [] });
 });
+
+test('swap emits the first of two deleted files with the same path and fails', async () => {
+  const deleted = (kib: number): string => `/swapfile\\040(deleted) file\t\t${kib}\t\t0\t\t-2\n`;
+  await using machine = await createHostTree({ 'proc/swaps': HEADING + deleted(1024) + deleted(2048) });
+  const series = String.raw`{device="/swapfile\\040(deleted)",swap_type="file"}`;
+  assert.deepEqual(await collect(swap, machine.host), {
+    state: 'failed',
+    errors: [
+      `Cannot emit node_swap_size_bytes${series} with the value "2097152": the series already has the value "1048576" of collector swap`,
+      `Cannot emit node_swap_used_bytes${series} with the value "0": the series already has the value "0" of collector swap`,
+      `Cannot emit node_swap_priority${series} with the value "-2": the series already has the value "-2" of collector swap`,
+    ],
+    lines: [
+      `node_swap_size_bytes${series} 1048576`,
+      `node_swap_used_bytes${series} 0`,
+      `node_swap_priority${series} -2`,
+    ],
+  });
+});

@@ -75,3 +75,30 @@ test('sysctl emits nothing when no flag names a sysctl', async () => {
   await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(sysctl, machine.host), { state: 'ok', errors: [], lines: [] });
 });
+
+test('sysctl emits a number once that several values of the flag select under the same name', async () => {
+  await using machine = await createHostTree(FILES);
+  const include = ['kernel.threads-max', 'kernel/threads-max', 'fs.file-nr:used,free,max', 'fs.file-nr:used,none,max'];
+  assert.deepEqual(await collect(sysctl, machine.host, { 'collector.sysctl.include': include }), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_sysctl_kernel_threads_max 7801',
+      'node_sysctl_fs_file_nr_used 1024',
+      'node_sysctl_fs_file_nr_free 0',
+      'node_sysctl_fs_file_nr_max 1631329',
+      'node_sysctl_fs_file_nr_none 0',
+    ],
+  });
+});
+
+test('sysctl emits the first of two numbers with the same key and fails', async () => {
+  await using machine = await createHostTree(FILES);
+  assert.deepEqual(await collect(sysctl, machine.host, { 'collector.sysctl.include': ['fs.file-nr:used,used,max'] }), {
+    state: 'failed',
+    errors: [
+      'Cannot emit node_sysctl_fs_file_nr_used with the value "0": the series already has the value "1024" of collector sysctl',
+    ],
+    lines: ['node_sysctl_fs_file_nr_used 1024', 'node_sysctl_fs_file_nr_max 1631329'],
+  });
+});

@@ -104,6 +104,8 @@ test('readConfig() accepts all help flags of node_exporter', () => {
   const requested = (flag: string) => [read(flag).values.help, read(flag).values['help-long']];
   for (const flag of ['-h', '--help']) assert.deepEqual(requested(flag), [true, false]);
   for (const flag of ['--help-long', '--help-man']) assert.deepEqual(requested(flag), [false, true]);
+  for (const flag of ['--no-help', '--help=false', '--help-long=false'])
+    assert.deepEqual(requested(flag), [false, false]);
 });
 
 test('printConfig() omits unsupported flags', () => {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { createHostTree } from '../support/host-tree.ts';
-import { getText, type RunningProcess, runToEnd, startProgram } from './support/program.ts';
+import {
+  getText,
+  kill,
+  PROGRAM,
+  type RunningProcess,
+  run,
+  runToEnd,
+  startProgram,
+  waitForOutput,
+} from './support/program.ts';
 
 /** Returns the log lines with warnings, without their timestamps. */
 function warningLinesOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
@@ -83,3 +93,41 @@ test('an absent collector logs one warning if a flag enables it, and none otherw
   await getText(`${defaults.url}/metrics`);
   assert.deepEqual(warningLinesOf(defaults), []);
 });
+
+/** Forms of listen addresses, and the hosts on which the program then answers. */
+const LISTEN_FLAGS: readonly (readonly [flag: string, hosts: readonly string[]])[] = [
+  ['--web.listen-address=:0', ['127.0.0.1', '[::1]']],
+  ['--web.listen-address=[::]:0', ['127.0.0.1', '[::1]']],
+  ['--web.listen-port=0', ['127.0.0.1', '[::1]']],
+  ['--web.listen-address=0.0.0.0:0', ['127.0.0.1']],
+  ['--web.listen-address=127.0.0.1:0', ['127.0.0.1']],
+  ['--web.listen-address=[::1]:0', ['[::1]']],
+];
+
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ family }) => family === 'IPv6'),
+);
+
+for (const [flag, expected] of LISTEN_FLAGS) {
+  test(`with ${flag}, the program answers on ${expected.join(' and ')}`, {
+    skip: hasIpv6 ? false : 'no IPv6',
+  }, async () => {
+    const program = run(process.execPath, [PROGRAM, '--collector.disable-defaults', flag]);
+    try {
+      const { port } = new URL(await waitForOutput(program, /http:\/\/\S+?:\d+(?=")/));
+      const isAnswered = async (host: string): Promise<boolean> =>
+        fetch(`http://${host}:${port}/health`).then(
+          ({ status }) => status === 200,
+          () => false,
+        );
+      const hosts = ['127.0.0.1', '[::1]'];
+      const answers = await Promise.all(hosts.map(isAnswered));
+      assert.deepEqual(
+        hosts.filter((_host, index) => answers[index]),
+        expected,
+      );
+    } finally {
+      await kill(program);
+    }
+  });
+}

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseArp } from '../../src/parse/arp.ts';
 import { parsePriorityStats, parseWritebackRateDebug } from '../../src/parse/bcache.ts';
@@ -12,6 +14,7 @@ import { parseDrbd } from '../../src/parse/drbd.ts';
 import { parseInterrupts } from '../../src/parse/interrupts.ts';
 import { parseIpVs, parseIpVsStats } from '../../src/parse/ip-vs.ts';
 import { parseDatasetKstats, parseKstats, parsePoolIo } from '../../src/parse/kstat.ts';
+import { parseLoadavg } from '../../src/parse/loadavg.ts';
 import { parseLocks } from '../../src/parse/locks.ts';
 import { parseMdstat } from '../../src/parse/mdstat.ts';
 import { parseMeminfo } from '../../src/parse/meminfo.ts';
@@ -23,115 +26,35 @@ import { parseNetStatTable } from '../../src/parse/net-stat-table.ts';
 import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../../src/parse/netstat.ts';
 import { parseNodeMeminfo, parseNumastat } from '../../src/parse/numa-node.ts';
 import { parseOsRelease } from '../../src/parse/os-release.ts';
+import { parsePciIds } from '../../src/parse/pci-ids.ts';
 import { parsePressure } from '../../src/parse/pressure.ts';
 import { parseProcessIo } from '../../src/parse/process-io.ts';
 import { parseProcessLimits } from '../../src/parse/process-limits.ts';
-import { parseProcessStatus } from '../../src/parse/process-status.ts';
-import type { ReportProblem } from '../../src/parse/rows.ts';
+import { parseProcessStat } from '../../src/parse/process-stat.ts';
+import { parseNamespacePids, parseProcessStatus } from '../../src/parse/process-status.ts';
+import { parseKeyValues } from '../../src/parse/rows.ts';
 import { parseRpcStats } from '../../src/parse/rpc-stats.ts';
 import { parseSchedstat } from '../../src/parse/schedstat.ts';
 import { parseSlabinfo } from '../../src/parse/slabinfo.ts';
 import { parseSockstat } from '../../src/parse/sockstat.ts';
 import { parseSoftirqs } from '../../src/parse/softirqs.ts';
 import { parseSoftnetStat } from '../../src/parse/softnet-stat.ts';
-import { parseBootTime, parseCpuTicks, parseSoftirqTotals, parseStat } from '../../src/parse/stat.ts';
+import {
+  parseBootTime,
+  parseCpuTicks,
+  parseSoftirqTotals,
+  parseStat,
+  parseTotalCpuTicks,
+} from '../../src/parse/stat.ts';
 import { parseSwaps } from '../../src/parse/swaps.ts';
+import { parseUdevProperties } from '../../src/parse/udev.ts';
 import { parseUptime } from '../../src/parse/uptime.ts';
 import { parseVmstat } from '../../src/parse/vmstat.ts';
 import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
 import { parseXfsStats } from '../../src/parse/xfs.ts';
 import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
-
-/** Lines that no kernel prints into any of the files, and lines of blanks and NUL characters. */
-const ODD_LINES = ['odd line 42', 'odd', '42', '0 0 0', 'x: y z', ': 1', '- - -', '  ', '\t', '\0\0\0', '9'.repeat(40)];
-
-/** The values of a result by a path of names that does not depend on the order of rows. */
-type Values = ReadonlyMap<string, unknown>;
-
-/** Returns the name of a row, from the properties that identify the row. */
-type RowName = (row: Readonly<Record<string, unknown>>) => string;
-
-function valuesOf(result: unknown, nameOf: RowName, path = ''): Values {
-  if (typeof result !== 'object' || result === null) return new Map(result === undefined ? [] : [[path, result]]);
-  const nested = (key: string, value: unknown): [string, unknown][] => [
-    ...valuesOf(value, nameOf, path === '' ? key : `${path}/${key}`),
-  ];
-  if (result instanceof Map) return new Map([...result].flatMap(([key, value]) => nested(String(key), value)));
-  if (Array.isArray(result)) {
-    return new Map(
-      result.flatMap((row: unknown, index) => {
-        const isRow = typeof row === 'object' && row !== null && !Array.isArray(row);
-        return nested(isRow ? nameOf(row as Readonly<Record<string, unknown>>) : String(index), row);
-      }),
-    );
-  }
-  return new Map(Object.entries(result).flatMap(([key, value]) => nested(key, value)));
-}
-
-interface Subject {
-  readonly name: string;
-  readonly text: string;
-  readonly parse: (text: string, report: ReportProblem) => unknown;
-  /** Returns the name of a row. Default: the value of its property `device` or `name`. */
-  readonly nameOf?: RowName;
-  /** True if a malformed number may change a value: a sum of lines, a text, or the name that the file must contain. */
-  readonly dependsOnNumbers?: boolean;
-}
-
-const nameOfDevice: RowName = ({ device, name }) => String(device ?? name);
-
-function parseQuietly({ parse, nameOf = nameOfDevice }: Subject, text: string): Values {
-  return valuesOf(
-    parse(text, () => undefined),
-    nameOf,
-  );
-}
-
-/** Yields copies of a text, each with one odd line inserted at one position. */
-function* withOddLines(text: string): Generator<{ readonly what: string; readonly text: string }> {
-  const lines = text.split('\n');
-  for (let at = 0; at < lines.length; at += 1) {
-    for (const odd of ODD_LINES) {
-      yield {
-        what: `${JSON.stringify(odd)} before line ${at + 1}`,
-        text: [...lines.slice(0, at), odd, ...lines.slice(at)].join('\n'),
-      };
-    }
-  }
-}
-
-/** Yields copies of a text, each with one number replaced by `??`. */
-function* withBadNumbers(text: string): Generator<{ readonly what: string; readonly text: string }> {
-  for (const { index, 0: number } of text.matchAll(/(?<![\w.:-])-?\d+(\.\d+)?(?![\w.:-])/g)) {
-    yield {
-      what: `?? for ${number} at ${index}`,
-      text: `${text.slice(0, index)}??${text.slice(index + number.length)}`,
-    };
-  }
-}
-
-function declareTests(subject: Subject): void {
-  const { name, text, dependsOnNumbers = false } = subject;
-  test(`${name} returns the same with an odd line at each position`, () => {
-    const whole = parseQuietly(subject, text);
-    assert.ok(whole.size > 0);
-    for (const odd of withOddLines(text)) {
-      const values = parseQuietly(subject, odd.text);
-      // The odd line may add a row, such as a process ID.
-      const same = new Map([...whole].map(([key]) => [key, values.get(key)]));
-      assert.deepEqual(same, whole, odd.what);
-    }
-  });
-  if (dependsOnNumbers) return;
-  test(`${name} changes no value for a malformed number at each position`, () => {
-    const whole = parseQuietly(subject, text);
-    for (const bad of withBadNumbers(text)) {
-      const values = parseQuietly(subject, bad.text);
-      for (const [key, value] of values) if (whole.has(key)) assert.deepEqual(value, whole.get(key), bad.what);
-      assert.ok(values.size > 0, bad.what);
-    }
-  });
-}
+import { type OddLinesSubject, testOddLines } from '../support/odd-lines.ts';
+import { parseExpositionAtOnce } from '../support/run-at-once.ts';
 
 const STAT = `cpu  9540 3577 10051 539073 1274 0 218 30 0 0
 cpu0 3511 1788 3741 272688 95 0 57 9 0 0
@@ -145,11 +68,44 @@ procs_blocked 1
 softirq 483850 7 48473 5 48652 214934 6 1610 97355 8 72821
 `;
 
-const SUBJECTS: readonly Subject[] = [
+const SUBJECTS: readonly OddLinesSubject[] = [
   { name: 'parseStat()', text: STAT, parse: parseStat },
   { name: 'parseBootTime()', text: STAT, parse: parseBootTime, dependsOnNumbers: true },
   { name: 'parseSoftirqTotals()', text: STAT, parse: parseSoftirqTotals },
   { name: 'parseCpuTicks()', text: STAT, parse: parseCpuTicks },
+  { name: 'parseTotalCpuTicks()', text: STAT, parse: parseTotalCpuTicks },
+  { name: 'parseLoadavg()', text: '0.57 0.80 0.77 1/79 2736\n', parse: parseLoadavg },
+  { name: 'parseKeyValues()', text: 'cache_hits 5\ncache_misses 17\n', parse: parseKeyValues },
+  {
+    name: 'parseProcessStat()',
+    text: '815 (odd) name) S 1 815 815 0 -1 4194304 1 2 3 4 51 52 53 54 20 0 7 0 8806 9 10\n',
+    parse: parseProcessStat,
+  },
+  {
+    name: 'parseNamespacePids()',
+    text: 'Name:\tsh\nNSpid:\t815\t12\t1\nThreads:\t1\n',
+    parse: parseNamespacePids,
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parsePciIds()',
+    text: '8086  Intel Corporation\n\t1237  440FX\n\t\t1af4 1100  Virtual machine\nC 02  Network controller\n',
+    parse: (text) => parsePciIds(text, new Set(['8086', '8086:1237', 'C02'])),
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parseUdevProperties()',
+    text: 'S:disk/by-id/x\nE:ID_SERIAL=17\nE:ID_MODEL=Disk\n',
+    parse: parseUdevProperties,
+    dependsOnNumbers: true,
+  },
+  {
+    name: 'parseExposition()',
+    text: '# HELP a A.\n# TYPE a counter\na{b="1"} 2\na{b="2"} 3\n# TYPE c gauge\nc 5\n',
+    parse: (text, report) => Map.groupBy(parseExpositionAtOnce(text, report), ({ name }) => name).get('a'),
+    nameOf: ({ name, labels }) => String(name ?? JSON.stringify(labels)),
+    dependsOnNumbers: true,
+  },
   {
     name: 'parseArp()',
     text: 'IP address HW type Flags HW address Mask Device\n10.0.0.1 0x1 0x2 52:54:00:12:35:02 * eth0\n10.0.0.2 0x1 0x2 52:54:00:12:35:03 * eth1\n',
@@ -415,4 +371,39 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-for (const subject of SUBJECTS) declareTests(subject);
+for (const subject of SUBJECTS) testOddLines(subject);
+
+/**
+ * Parsers of one line or of bytes, and parsers that other parsers call for their rows. An odd line in the file of such a
+ * parser cannot be distinguished from the values.
+ */
+const OTHER_PARSERS: ReadonlySet<string> = new Set([
+  ...['parseColumns', 'parseCpuList', 'parseCpuMax', 'parseFileNr', 'parseLine', 'parseRows', 'parseSysctlNumbers'],
+  ...['parseSysctlTexts', 'parseTzif'],
+]);
+
+/** Matches the source of a function that reports problems or splits a text into lines. */
+const HAS_ROWS = /\breport\b|splitLines|selectLines|forEachLine|findLineEnd|'\\n'/;
+
+/** Returns the parsers of a module that may lose a row or number alone. */
+async function rowParsersOf(path: string): Promise<readonly string[]> {
+  const exported: Readonly<Record<string, unknown>> = await import(path);
+  return Object.entries(exported).flatMap(([name, value]) =>
+    /^parse|Parser$/.test(name) && typeof value === 'function' && HAS_ROWS.test(String(value)) ? [name] : [],
+  );
+}
+
+test('every parser of rows is in SUBJECTS, or its test file calls ignoresOddLines()', async () => {
+  const root = join(import.meta.dirname, '../..');
+  const untested: string[] = [];
+  for (const file of globSync(['parse/*.ts', 'formats/*.ts'], { cwd: join(root, 'src') })) {
+    const testFile = join(root, 'test', file.replace('.ts', '.test.ts'));
+    const tests = existsSync(testFile) ? readFileSync(testFile, 'utf8') : '';
+    for (const name of await rowParsersOf(join(root, 'src', file))) {
+      const isSubject = SUBJECTS.some((subject) => subject.name === `${name}()`) || OTHER_PARSERS.has(name);
+      if (!isSubject && !(tests.includes(`describeParser('${name}`) && tests.includes('ignoresOddLines(')))
+        untested.push(name);
+    }
+  }
+  assert.deepEqual(untested, []);
+});

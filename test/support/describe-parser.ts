@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReportProblem } from '../../src/parse/rows.ts';
 import { fc } from './fast-check.ts';
+import { type OddLinesSubject, testOddLines } from './odd-lines.ts';
 
 /**
  * Returns functions for the tests of one parser. Each call of a function declares tests.
  *
  * @example
- * const { parses, rejects, survives } = describeParser('parseLoadavg', parseLoadavg);
+ * const { parses, rejects, survives, ignoresOddLines } = describeParser('parseLoadavg', parseLoadavg);
  * parses('three averages', '0.57 0.80 0.77 1/79 2736\n', { load1: 0.57, load5: 0.8, load15: 0.77 });
  * rejects('an empty file', '', 'expected three numbers in ""');
  * survives('0.57 0.80 0.77 1/79 2736\n');
+ * ignoresOddLines('0.57 0.80 0.77 1/79 2736\n');
  *
  * @param name name of the function; with its other arguments if it has some: `parseCpuinfo() for x86_64`
  */
@@ -37,6 +39,13 @@ export function describeParser<T>(name: string, parse: (text: string, report?: R
         );
         assert.deepEqual(messages, problems);
       });
+    },
+    /**
+     * Declares tests: one odd line at any position of the text, or one malformed number, changes no other value. A parser of
+     * rows needs these tests.
+     */
+    ignoresOddLines(text: string, options: Pick<OddLinesSubject, 'nameOf' | 'dependsOnNumbers'> = {}): void {
+      testOddLines({ name: subject, text, parse, ...options });
     },
     /** Declares tests: for random bytes and damaged copies of the texts, the parser throws only short `SyntaxError`s. */
     survives(...texts: readonly string[]): void {

@@ -5,6 +5,7 @@ import type { OtlpConfig } from '../../config/otlp.ts';
 import type { BootTime } from '../../host/boot-time.ts';
 import type { PushMetrics } from '../../self/push-metrics.ts';
 import type { Log } from '../../util/log.ts';
+import { toMilliseconds } from '../../util/units.ts';
 import type { Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
 import { DeltaConverter } from './delta-converter.ts';
@@ -55,7 +56,7 @@ export class PushPipeline {
       ...options,
       convention: config.convention,
       resource,
-      timeoutMs: options.passTimeout * 1000,
+      timeoutMs: toMilliseconds(options.passTimeout),
     });
     const reader = new PeriodicExportingMetricReader({
       exporter: createPushExporter(config.protocol === 'http/json' ? jsonSerializer : protobufSerializer, {
@@ -63,8 +64,8 @@ export class PushPipeline {
         transport,
         delta: createDeltaConverter(config),
       }),
-      exportIntervalMillis: config.interval * 1000,
-      exportTimeoutMillis: config.exportTimeout * 1000,
+      exportIntervalMillis: toMilliseconds(config.interval),
+      exportTimeoutMillis: toMilliseconds(config.exportTimeout),
       metricProducers: [this.#producer],
     });
     this.#provider = new MeterProvider({ resource, readers: [reader] });
@@ -102,7 +103,7 @@ async function createTransport({ config, naming, log }: PushPipelineOptions): Pr
     proxy,
     headers,
     compressed,
-    timeoutMs: timeout * 1000,
+    timeoutMs: toMilliseconds(timeout),
     userAgent: `otel-node-exporter/${naming.version}`,
     tls: await loadTlsFiles(config, log),
   };

@@ -186,3 +186,22 @@ test('PushPipeline.start() fails if a certificate cannot be read', async () => {
   const start = (certificate: string) => startPipeline('https://localhost:1', { config: { certificate } });
   await assert.rejects(start('/nowhere/ca.pem'), new Error('Cannot read /nowhere/ca.pem: ENOENT'));
 });
+
+/** The value of `--otlp.timeout=700ms` in seconds: times 1000, it is 700.0000000000001. */
+const UNEVEN = 700 * 0.001;
+
+for (const protocol of ['http/protobuf', 'http/json'] as const) {
+  test(`PushPipeline pushes over ${protocol} with a timeout of 700 ms`, async () => {
+    await using receiver = await startReceiver();
+    const pipeline = await startPipeline(receiver.url, {
+      config: { protocol, timeout: UNEVEN, exportTimeout: UNEVEN, interval: UNEVEN },
+    });
+    await pipeline.stop(1000);
+    assert.ok(receiver.received.length > 0);
+  });
+}
+
+test('PushPipeline accepts a timeout of 700 ms over gRPC', async () => {
+  const pipeline = await startPipeline('http://127.0.0.1:1', { config: { protocol: 'grpc', timeout: UNEVEN } });
+  await pipeline.stop(1000);
+});
