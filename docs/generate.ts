@@ -21,6 +21,7 @@ import { processMetrics } from '../src/self/process.ts';
 import { PushMetrics } from '../src/self/push-metrics.ts';
 import { ScrapeMetrics } from '../src/self/scrape-metrics.ts';
 import { COMPARED_METRICS } from './hostmetrics.ts';
+import { WEB_CASES, webCaseCells } from './web-cases.ts';
 
 /**
  * Functions that return the generated parts. They are grouped by page of `docs/`. The keys are the names in the markers.
@@ -30,6 +31,9 @@ export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string
   'collectors.md': { collectors: collectorTable, unsupported: unsupportedTable },
   'metrics.md': { metrics: metricTables },
   'migrate-hostmetrics.md': { hostmetrics: hostmetricsTable },
+  'security.md': {
+    'web-cases': () => table(['Configuration', 'Request', 'Result', 'exporter-toolkit'], WEB_CASES.map(webCaseCells)),
+  },
   'semantic-conventions.md': { semconv: semconvTable, 'semconv-unsupported': unsupportedSemconvTable },
 };
 

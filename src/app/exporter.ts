@@ -17,11 +17,14 @@ import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
 import { requireDescriptors } from '../host/process-limits.ts';
 import { pendingLookups } from '../host/shared-lookup.ts';
+import { createAccessHandler, createHeaderHandler } from '../http/access-control.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
 import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
 import { Servers } from '../http/server.ts';
+import { TlsConnections } from '../http/tls/tls-connections.ts';
 import { UnsentBodies } from '../http/unsent-bodies.ts';
+import type { WebAccessSource } from '../http/web-access.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { buildInfoMetrics } from '../self/build-info.ts';
 import { limitMetrics } from '../self/limit-metrics.ts';
@@ -47,6 +50,7 @@ const STOP_TIMEOUT_MS = 1500;
 export interface ExporterParts {
   readonly app: AppInfo;
   readonly log: Log;
+  readonly access: WebAccessSource;
   readonly targets?: ScrapeTargets;
   /** Instruments of the program. Default: none. */
   readonly instruments?: readonly Instrument[];
@@ -60,6 +64,7 @@ export class Exporter {
   readonly #naming: Naming;
   readonly #limits: ScrapeLimits;
   readonly #log: Log;
+  readonly #access: WebAccessSource;
   readonly #collectorLog: CollectorLog;
   readonly #host: Host;
   readonly #pushMetrics: PushMetrics;
@@ -80,7 +85,7 @@ export class Exporter {
    *   each other
    * @throws {Error} if Prometheus would reject a family, or if two families share a metric name
    */
-  constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
+  constructor(config: Config, { app, log, access, targets, instruments = [] }: ExporterParts) {
     const { values } = config;
     const mistakes = new Mistakes();
     mistakes.attempt(() => validateMetricsPath(values['web.telemetry-path']));
@@ -97,6 +102,7 @@ export class Exporter {
     };
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
+    this.#access = access;
     this.#collectorLog = new CollectorLog(log, undefined, config.requestedCollectors);
     this.#limitCounter = new LimitCounter(limitWarnings(log));
     this.#labelLimit = new LabelLimit(values['metrics.max-label-bytes'], this.#limitCounter.count);
@@ -132,15 +138,18 @@ export class Exporter {
    */
   async start(): Promise<void> {
     requireDescriptors();
+    if (this.#config.listen.length === 0) throw new Error('Cannot listen: systemd passes no sockets to this process');
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
     logProcessWarnings(this.#log);
     const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
-    const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets), {
+    const tls = this.#access.current.tlsServer && new TlsConnections(this.#access);
+    const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets, tls), {
       limits: connectionLimits(this.#config.values),
       onLimit: this.#limitCounter.count,
+      tls,
     });
     this.#urls = servers.urls;
     this.#shutdown = async () => {
@@ -188,7 +197,11 @@ export class Exporter {
     };
   }
 
-  #createHttpApp(resource: ResourceAttributes, targets: ReadonlyMap<string, ScrapeEndpoint> | undefined): Express {
+  #createHttpApp(
+    resource: ResourceAttributes,
+    targets: ReadonlyMap<string, ScrapeEndpoint> | undefined,
+    tls: TlsConnections | undefined,
+  ): Express {
     const { values, outputs, flagValues } = this.#config;
     const metrics = this.#endpoint.createHandler(resource);
     return createApp({
@@ -202,6 +215,12 @@ export class Exporter {
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],
+      addHeaders: createHeaderHandler(this.#access),
+      checkAccess: createAccessHandler({
+        source: this.#access,
+        lacksCertificate: ({ socket }) => tls?.lacksCertificate(socket) ?? false,
+        onLimit: this.#limitCounter.count,
+      }),
       targets: targets && this.#createTargetsHandler(targets),
       landingPage: this.#app,
       notReadyReason: () => this.#notReadyReason(),

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
-import { readListenAddresses } from '../config/early-flags.ts';
-import type { ProcessInvocation } from '../config/invocation.ts';
+import { get, type IncomingMessage, type RequestOptions } from 'node:http';
+import { readFlags, readListenAddresses } from '../config/early-flags.ts';
+import type { Invocation, ProcessInvocation } from '../config/invocation.ts';
 import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
-import type { ProgramFlags } from '../config/program-flags.ts';
+import { PROGRAM_FLAGS, type ProgramFlags } from '../config/program-flags.ts';
+import { readWebConfig } from '../config/web/web-config.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import { KernelTree } from '../host/host.ts';
 import { codeOf } from '../util/errors.ts';
 
@@ -36,29 +38,69 @@ export async function checkHealth(
 ): Promise<void> {
   const flags = argv.filter((argument) => argument !== '--healthcheck');
   const exporterArgv = flags.length > 0 ? flags : argumentsOfExporter(procfs, script);
-  for (const address of readListenAddresses({ argv: exporterArgv, env }, programFlags)) {
-    await requireStatus200(healthUrl(address));
+  const invocation = { argv: exporterArgv, env };
+  const scheme = usesTls(invocation) ? 'https' : 'http';
+  for (const address of readListenAddresses(invocation, programFlags)) {
+    await requireStatus200(endpointOf(address, scheme));
   }
 }
 
-function healthUrl({ host, port }: ListenAddress): string {
-  if (host === undefined || host === '0.0.0.0') return `http://127.0.0.1:${port}${PATH}`;
-  if (host === '::') return `http://[::1]:${port}${PATH}`;
-  return `http://${hostInUrl(host)}:${port}${PATH}`;
+/** Returns whether the listeners of an exporter with this command line use TLS. */
+function usesTls(invocation: Invocation): boolean {
+  const mistakes = new Mistakes();
+  const { 'web.config.file': file } = readFlags(invocation, WEB_FLAGS, mistakes);
+  mistakes.throwIfAny();
+  return file !== '' && readWebConfig(file).tls !== undefined;
 }
 
-async function requireStatus200(url: string): Promise<void> {
+const WEB_FLAGS = { 'web.config.file': PROGRAM_FLAGS['web.config.file'] };
+
+/** Where and how a listener is reached. */
+interface Endpoint {
+  /** URL of the health path. For a Unix socket, the host in the URL has no meaning. */
+  readonly url: string;
+  /** Path of a Unix socket; `undefined` for TCP. */
+  readonly socketPath: string | undefined;
+  /** The listener for messages. */
+  readonly name: string;
+}
+
+function endpointOf(address: ListenAddress, scheme: string): Endpoint {
+  if ('path' in address) {
+    return {
+      url: `${scheme}://localhost${PATH}`,
+      socketPath: address.path,
+      name: `${PATH} from unix://${address.path}`,
+    };
+  }
+  if (!('port' in address)) throw new Error('Cannot check a socket of systemd: name it with --web.listen-address');
+  const { host, port } = address;
+  const url = `${scheme}://${hostInUrl(LOOPBACK[host ?? ''] ?? host ?? '')}:${port}${PATH}`;
+  return { url, socketPath: undefined, name: url };
+}
+
+/** Addresses for a check of a listener on all addresses. */
+const LOOPBACK: Readonly<Record<string, string>> = { '': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+async function requireStatus200({ url, socketPath, name }: Endpoint): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const request = get(url, { agent: false, signal });
-  let response: IncomingMessage;
-  try {
-    [response] = await once(request, 'response');
-  } catch (error) {
-    if (signal.aborted) throw new Error(`Cannot get ${url}: no response within ${TIMEOUT_MS} ms`);
-    throw new Error(`Cannot get ${url}: ${codeOf(error) ?? error}`);
-  }
+  const response = await requestUrl(url, { agent: false, signal, socketPath }).catch((error: unknown) => {
+    if (signal.aborted) throw new Error(`Cannot get ${name}: no response within ${TIMEOUT_MS} ms`);
+    throw new Error(`Cannot get ${name}: ${codeOf(error) ?? error}`);
+  });
   response.resume();
-  if (response.statusCode !== 200) throw new Error(`Cannot get ${url}: status ${response.statusCode}`);
+  if (response.statusCode !== 200) throw new Error(`Cannot get ${name}: status ${response.statusCode}`);
+}
+
+/**
+ * Sends a request. The certificate of the exporter is not verified, because its names rarely include the loopback address.
+ * The request contains no secrets.
+ */
+async function requestUrl(url: string, options: RequestOptions): Promise<IncomingMessage> {
+  const { get: getByTls } = url.startsWith('https:') ? await import('node:https') : { get };
+  const request = getByTls(url, { ...options, rejectUnauthorized: false });
+  const [response] = await once(request, 'response');
+  return response;
 }
 
 /**

@@ -10,12 +10,13 @@ import { loadModules } from '../custom/load-modules.ts';
 import { withoutNameConflicts } from '../custom/name-conflicts.ts';
 import type { Flags } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';
+import { WebAccessSource } from '../http/web-access.ts';
 import { createLog, type Log } from '../util/log.ts';
 import { helpText } from './help.ts';
 import { printConfig } from './print-config.ts';
 import { versionText } from './version.ts';
 
-export interface Program extends Omit<ExporterParts, 'log'> {
+export interface Program extends Omit<ExporterParts, 'log' | 'access'> {
   readonly invocation: Invocation;
   /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
@@ -47,7 +48,8 @@ export async function run(program: Program): Promise<Exporter | undefined> {
   const { values, warnings } = config;
   const log = createLog({ level: values['log.level'], format: values['log.format'] });
   for (const warning of warnings) log.warn(warning);
-  const exporter = mistakes.attempt(() => new Exporter(config, { ...program, log }));
+  const access = await loadAccess(values['web.config.file'], log, mistakes);
+  const exporter = mistakes.attempt(() => new Exporter(config, { ...program, log, access }));
   await checkTlsFiles(config, log, mistakes);
   mistakes.throwIfAny();
   if (values['config.check']) {
@@ -71,6 +73,16 @@ async function loadDefinitions(
   const { 'collector.module': modules } = readFlags(invocation, MODULE_FLAGS, new Mistakes());
   const loaded = await loadModules(modules, { library, directory: cwd() }, mistakes);
   return withoutNameConflicts([...definitions, ...loaded], { exporter: app.name, programFlags }, mistakes);
+}
+
+/** Returns the access to the listeners. Adds a mistake and returns open access if the file cannot be used. */
+async function loadAccess(file: string, log: Log, mistakes: Mistakes): Promise<WebAccessSource> {
+  try {
+    return await WebAccessSource.load({ file, log });
+  } catch (error) {
+    mistakes.add(error);
+    return WebAccessSource.load({ file: '', log });
+  }
 }
 
 /** Adds a mistake if the certificates or the key of the push cannot be used. */

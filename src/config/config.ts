@@ -6,7 +6,7 @@ import { quoteValue } from '../util/redact.ts';
 import { misspelledVariableWarnings } from './environment.ts';
 import type { Invocation } from './invocation.ts';
 import { parseKeyValueList } from './key-value-list.ts';
-import { type ListenAddress, parseListenAddresses } from './listen-address.ts';
+import { inheritedSockets, type ListenAddress, parseListenAddresses } from './listen-address.ts';
 import { type Outputs, readOutputs } from './otlp.ts';
 import {
   DEFAULT_PROGRAM_FLAGS,
@@ -21,6 +21,7 @@ import { isUnsupportedCollector, UNSUPPORTED_FLAG } from './unsupported-flags.ts
 /** The validated configuration of an exporter. It is read from flags, environment variables and the configuration file. */
 export interface Config {
   readonly values: ProgramValues;
+  /** Addresses to listen on. The list is empty if `--web.systemd-socket` is set but systemd passes no sockets. */
   readonly listen: readonly ListenAddress[];
   /** Value of `--hostname`. If the flag is not set, value of the variable `NODE_NAME`. */
   readonly hostname: string | undefined;
@@ -104,7 +105,7 @@ export function parseConfig(
   mistakes.attempt(() => validatePath(values['web.telemetry-path']));
   return Object.freeze({
     values,
-    listen: parseListenAddresses(raw, programFlags),
+    listen: values['web.systemd-socket'] ? inheritedSockets(env) : parseListenAddresses(raw, programFlags),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
     timeZone: env['TZ'],
     outputs: readOutputs(values, { raw, env, warn }),

@@ -17,8 +17,15 @@ import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupport
 
 /** The flags that every exporter has. */
 export const PROGRAM_FLAGS = {
-  'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
+  'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port, :port or unix:///path.', 'ADDRESS', [
+    ':23333',
+  ]),
   'web.listen-port': text('Port to listen on at all addresses. Cannot be combined with --web.listen-address.', 'PORT'),
+  'web.systemd-socket': toggle('Listen on the sockets that systemd passes instead of --web.listen-address.'),
+  'web.config.file': text(
+    'YAML file with TLS certificates, users and headers, as in other exporters of Prometheus.',
+    'FILE',
+  ),
   'web.telemetry-path': text('HTTP path of the metrics.', 'PATH', '/metrics'),
   'web.max-requests': integer(
     'Maximum number of concurrent scrapes; further scrapes get status 503. 0 means no limit.',

@@ -1,8 +1,8 @@
 /**
  * Flags of node_exporter that this exporter does not support. They are ignored with a warning, so that a command line of
- * node_exporter also starts this exporter. A flag for security is an error instead, because ignoring it would be dangerous.
+ * node_exporter also starts this exporter.
  */
-import { choice, type Flag, type Flags, ignored, ignoredToggle, unsupported } from '../flags/flag.ts';
+import { choice, type Flag, type Flags, ignored, ignoredToggle } from '../flags/flag.ts';
 
 /** A collector of node_exporter that this exporter does not have. */
 export interface UnsupportedCollector {
@@ -65,8 +65,6 @@ export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
 
 const PROGRAM_FLAGS: Flags = {
   'runtime.gomaxprocs': ignored('this program has no Go runtime, and collectors run on one thread'),
-  'web.systemd-socket': ignoredToggle('systemd sockets are not supported; use --web.listen-address'),
-  'web.config.file': unsupported('TLS and authentication are not supported; use a reverse proxy'),
   'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev reports the statistics'),
 };
 

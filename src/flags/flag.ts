@@ -121,17 +121,6 @@ export function ignoredToggle(reason: string): Flag<undefined> {
   return { ...unlisted(`No effect: ${reason}.`), ignored: reason, parse: () => undefined };
 }
 
-/** Returns an unlisted flag that accepts only an empty value. For any other value, the error message contains the reason. */
-export function unsupported(reason: string): Flag<undefined> {
-  return {
-    ...unlisted(`Must be empty: ${reason}.`),
-    placeholder: 'VALUE',
-    parse([text]) {
-      if (text !== '') throw new RangeError(reason);
-    },
-  };
-}
-
 function unlisted(help: string): Omit<Flag<undefined>, 'parse'> {
   return { help, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
 }

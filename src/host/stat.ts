@@ -72,3 +72,27 @@ export function isSettled(changedMs: number): boolean {
 export function toFileInfo({ ino, nlink, mtimeMs, size }: Stats): FileInfo {
   return { inode: ino, links: nlink, modified: mtimeMs / 1000, size };
 }
+
+/** Identifies the content of a file. */
+export interface FileVersion {
+  /** A different text for each change of the file. */
+  readonly id: string;
+  /** Time of the last change, as Unix time in milliseconds. */
+  readonly changedMs: number;
+}
+
+const NO_FILE: FileVersion = { id: '', changedMs: 0 };
+
+/**
+ * Returns the version of a file, or of the target of a symbolic link. Returns a constant if the file cannot be checked, or is
+ * not a regular file: a pipe, for example, can be read only once.
+ */
+export function fileVersion(path: string): FileVersion {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) return NO_FILE;
+    return { id: [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(' '), changedMs: stats.mtimeMs };
+  } catch {
+    return NO_FILE;
+  }
+}

@@ -16,6 +16,10 @@ export interface AppOptions {
   /** Handler of `/metrics`; `undefined` for an exporter that only pushes. */
   readonly metrics: RequestHandler | undefined;
   readonly metricsPath: string;
+  /** Adds the configured headers to all responses. */
+  readonly addHeaders: RequestHandler;
+  /** Rejects requests without permission. It does not apply to health probes. */
+  readonly checkAccess: RequestHandler;
   /** Handler of `/scrape`; `undefined` for an exporter without targets. */
   readonly targets: RequestHandler | undefined;
   readonly landingPage: Omit<LandingPageOptions, 'links'>;
@@ -31,7 +35,9 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(setSecurityHeaders);
+  app.use(options.addHeaders);
   app.use(createHealthRouter(notReadyReason));
+  app.use(options.checkAccess);
   if (info !== undefined) app.use('/info', createInfoRouter(info));
   if (metrics !== undefined) onGet(app, metricsPath, metrics);
   if (targets !== undefined) onGet(app, SCRAPE_PATH, targets);

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { OnLimit } from '../util/limit-counter.ts';
 import { isHealthRequest } from './health.ts';
+import { closeAtOnce, rawSocketOf } from './raw-socket.ts';
 import { TaskQueue } from './task-queue.ts';
 
 export interface ConnectionLimits {
@@ -22,7 +23,10 @@ const MAX_WAITING_REQUESTS = 5000;
 const CHECKS_PER_TIMEOUT = 10;
 
 interface Connection {
-  readonly socket: Socket;
+  /** The TCP or Unix socket. */
+  readonly raw: Socket;
+  /** The socket with the requests: the raw socket, or the TLS socket on top of it. */
+  socket: Socket;
   readonly address: string;
   /** Functions that start the waiting requests of the connection, in the order of the requests. */
   readonly waiting: (() => void)[];
@@ -36,6 +40,7 @@ export class Connections {
   readonly #handle: RequestListener;
   readonly #limits: ConnectionLimits;
   readonly #onLimit: OnLimit;
+  /** The connections by raw socket. A connection is in this map from the time at which it is accepted, before a handshake. */
   readonly #bySocket = new Map<Socket, Connection>();
   /** Connections without a running request. The connection that has been idle for the longest time is first. */
   readonly #idle = new Set<Connection>();
@@ -55,20 +60,25 @@ export class Connections {
 
   readonly add = (socket: Socket): void => {
     if (this.#bySocket.size >= this.#limits.maxConnections) this.#closeOne();
-    const connection: Connection = { socket, address: socket.remoteAddress ?? '', waiting: [] };
+    const connection: Connection = { raw: socket, socket, address: socket.remoteAddress ?? '', waiting: [] };
     this.#bySocket.set(socket, connection);
     this.#idle.add(connection);
     socket.once('close', () => this.#remove(connection));
-    // Node.js resumes a socket at the end of each request and of each response. Pause it again while requests wait.
-    socket.on('resume', () => {
-      if (connection.waiting.length > 0) socket.pause();
-    });
+    pauseWhileWaiting(connection);
+  };
+
+  /** Replaces the raw socket of a connection by a TLS socket, from which the requests are read. */
+  readonly secure = (socket: Socket): void => {
+    const connection = this.#bySocket.get(rawSocketOf(socket));
+    if (connection === undefined) return;
+    connection.socket = socket;
+    pauseWhileWaiting(connection);
   };
 
   /** Handles a request when the responses to all earlier requests of its connection are sent. */
   readonly run: RequestListener = (request, response) => {
     const { socket } = request;
-    const connection = this.#bySocket.get(socket);
+    const connection = this.#bySocket.get(rawSocketOf(socket));
     if (connection === undefined || socket.destroyed) return;
     if (!this.#busy.has(connection)) {
       this.#start(connection, request, response);
@@ -89,6 +99,11 @@ export class Connections {
     const timer = setTimeout(resolve, timeoutMs);
     await promise;
     clearTimeout(timer);
+  }
+
+  /** Closes all connections, including those whose handshake has not ended. */
+  closeAll(): void {
+    for (const socket of this.#bySocket.keys()) socket.destroy();
   }
 
   #start(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
@@ -126,7 +141,7 @@ export class Connections {
   #remove(connection: Connection): void {
     this.#waiting -= connection.waiting.length;
     connection.waiting.length = 0;
-    this.#bySocket.delete(connection.socket);
+    this.#bySocket.delete(connection.raw);
     this.#idle.delete(connection);
     this.#busy.delete(connection);
     this.#emitIfIdle();
@@ -167,10 +182,20 @@ export class Connections {
 
   #close(connection: Connection, limit: Parameters<OnLimit>[0]): void {
     this.#onLimit(limit);
-    // A reset also frees the data in the send buffer of the kernel, which the client may never read.
-    connection.socket.resetAndDestroy();
+    closeAtOnce(connection.socket);
     this.#remove(connection);
   }
+}
+
+/**
+ * Node.js resumes a socket at the end of each request and of each response. This function pauses the current socket of a
+ * connection again while requests wait.
+ */
+function pauseWhileWaiting(connection: Connection): void {
+  const { socket } = connection;
+  socket.on('resume', () => {
+    if (connection.waiting.length > 0) socket.pause();
+  });
 }
 
 function mostFrequent(values: readonly string[]): string | undefined {

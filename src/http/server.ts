@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
-import { codeOf } from '../util/errors.ts';
+import { hostInUrl, type ListenAddress, type TcpAddress } from '../config/listen-address.ts';
+import { removeStaleSocket } from '../host/unix-socket.ts';
+import { codeOf, messageOf } from '../util/errors.ts';
 import type { OnLimit } from '../util/limit-counter.ts';
 import { type ConnectionLimits, Connections } from './connections.ts';
+import type { TlsConnections } from './tls/tls-connections.ts';
 
 /**
  * Time until an idle connection is closed. It is longer than usual scrape intervals, so that Prometheus can reuse its
@@ -30,40 +31,47 @@ export interface ServersOptions {
   readonly limits: ConnectionLimits;
   /** Called each time that a limit closes a connection. */
   readonly onLimit: OnLimit;
+  /** Runs the handshakes of new connections; `undefined` for plain HTTP. */
+  readonly tls?: TlsConnections | undefined;
 }
 
 /** The HTTP listeners of an exporter. */
 export class Servers {
   readonly #servers: readonly Server[];
   readonly #connections: Connections;
+  readonly #scheme: string;
 
-  private constructor(servers: readonly Server[], connections: Connections) {
+  private constructor(servers: readonly Server[], connections: Connections, scheme: string) {
     this.#servers = servers;
     this.#connections = connections;
+    this.#scheme = scheme;
   }
 
   /** @throws {Error} with the address and the reason if an address is in use or does not belong to the host */
   static async listen(
     addresses: readonly ListenAddress[],
     handle: RequestListener,
-    { limits, onLimit }: ServersOptions,
+    { limits, onLimit, tls }: ServersOptions,
   ): Promise<Servers> {
     const connections = new Connections(handle, limits, onLimit);
     const servers: Server[] = [];
     try {
-      for (const address of addresses) servers.push(await listen(address, connections));
+      for (const address of addresses) servers.push(await listen(address, () => createHttpServer(connections, tls)));
     } catch (error) {
       for (const server of servers) server.close();
       throw error;
     }
-    return new Servers(servers, connections);
+    return new Servers(servers, connections, tls === undefined ? 'http' : 'https');
   }
 
-  /** URLs of the listeners, for example `http://[::]:23333`. */
+  /** URLs of the listeners, for example `http://[::]:23333` or `unix:///run/exporter.sock`. */
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
-      const { address, port } = server.address() as AddressInfo;
-      return `http://${hostInUrl(address)}:${port}`;
+      const address = server.address();
+      // The path of a Unix socket of systemd is unknown.
+      if (address === null || address === '') return 'a socket of systemd';
+      if (typeof address === 'string') return `unix://${address}`;
+      return `${this.#scheme}://${hostInUrl(address.address)}:${address.port}`;
     });
   }
 
@@ -74,6 +82,7 @@ export class Servers {
       server.close();
       server.closeAllConnections();
     }
+    this.#connections.closeAll();
   }
 }
 
@@ -94,21 +103,45 @@ const ALL_IPV4_ADDRESSES = '0.0.0.0';
 const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 
 /** @throws {Error} with the address and the reason, if the address cannot be used */
-async function listen({ host, port }: ListenAddress, connections: Connections): Promise<Server> {
+async function listen(address: ListenAddress, create: () => Server): Promise<Server> {
+  if ('fd' in address) return listenOn(address, create());
+  if ('path' in address) return listenOnPath(address.path, create);
+  return listenOnPort(address, create);
+}
+
+async function listenOnPort({ host, port }: TcpAddress, create: () => Server): Promise<Server> {
   try {
-    return await listenOn({ host: host ?? ALL_ADDRESSES, port }, connections);
+    return await listenOn({ host: host ?? ALL_ADDRESSES, port }, create());
   } catch (error) {
     if (host === undefined && NO_IPV6.has(codeOf(error)))
-      return listen({ host: ALL_IPV4_ADDRESSES, port }, connections);
-    const code = codeOf(error) ?? String(error);
-    throw new Error(`Cannot listen on ${hostInUrl(host ?? '')}:${port}: ${REASONS[code] ?? code}`);
+      return listenOnPort({ host: ALL_IPV4_ADDRESSES, port }, create);
+    throw listenError(`${hostInUrl(host ?? '')}:${port}`, error);
   }
 }
 
-async function listenOn(
-  address: { readonly host: string; readonly port: number },
-  connections: Connections,
-): Promise<Server> {
+/** Listens on a Unix socket. Removes the socket first if no process listens on it any more. */
+async function listenOnPath(path: string, create: () => Server): Promise<Server> {
+  try {
+    await removeStaleSocket(path);
+    return await listenOn({ path }, create());
+  } catch (error) {
+    if (codeOf(error) === 'EADDRINUSE') throw new Error(`Cannot listen on unix://${path}: the path is in use`);
+    throw listenError(`unix://${path}`, error);
+  }
+}
+
+function listenError(address: string, error: unknown): Error {
+  const reason = codeOf(error) ?? messageOf(error);
+  return new Error(`Cannot listen on ${address}: ${REASONS[reason] ?? reason}`);
+}
+
+async function listenOn(address: Parameters<Server['listen']>[0] & object, server: Server): Promise<Server> {
+  server.listen({ ...address, backlog: BACKLOG });
+  await once(server, 'listening');
+  return server;
+}
+
+function createHttpServer(connections: Connections, tls: TlsConnections | undefined): Server {
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -118,9 +151,21 @@ async function listenOn(
     },
     connections.run,
   );
-  server.on('connection', connections.add);
   server.setTimeout(IDLE_TIMEOUT_MS);
-  server.listen({ ...address, backlog: BACKLOG });
-  await once(server, 'listening');
+  if (tls === undefined) server.on('connection', connections.add);
+  else readRequestsFromTls(server, connections, tls);
   return server;
+}
+
+/** Makes a server read requests from the decrypted connections in place of the accepted ones. */
+function readRequestsFromTls(server: Server, connections: Connections, tls: TlsConnections): void {
+  const readRequests = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', (raw) => {
+    connections.add(raw);
+    tls.start(raw, (secure) => {
+      connections.secure(secure);
+      for (const read of readRequests) read.call(server, secure);
+    });
+  });
 }

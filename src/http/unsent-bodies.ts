@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { OnLimit } from '../util/limit-counter.ts';
+import { closeAtOnce } from './raw-socket.ts';
 
 /**
  * Limits the memory of the response bodies that clients have not read yet. If a new body exceeds the limit, the responses
@@ -41,7 +42,7 @@ export class UnsentBodies {
   /** Closes a response whose client does not read it. */
   close(response: ServerResponse): void {
     this.#onLimit('unsent_bytes');
-    response.socket?.resetAndDestroy();
+    if (response.socket) closeAtOnce(response.socket);
   }
 
   #closeAll(body: Buffer): void {

@@ -77,7 +77,10 @@ async function readOs(host: Host): Promise<Readonly<Record<string, string | unde
 }
 
 function listenAddresses({ listen }: Config): readonly string[] {
-  return listen.map(({ host = '', port }) => `${host}:${port}`);
+  return listen.map((address) => {
+    if ('path' in address) return address.path;
+    return 'fd' in address ? `fd:${address.fd}` : `${address.host ?? ''}:${address.port}`;
+  });
 }
 
 /** Namespace of the UUIDs that this exporter creates. It is a random UUID and must not change. */

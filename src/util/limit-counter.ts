@@ -5,6 +5,8 @@ export const LIMITS = [
   'response_time',
   'unsent_bytes',
   'scrapes',
+  'request_rate',
+  'password_checks',
   'text_file_bytes',
   'text_file_links',
   'label_bytes',

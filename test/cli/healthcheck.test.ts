@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkHealth } from '../../src/cli/healthcheck.ts';
+import { createCertificates } from '../support/certificates.ts';
 import { CLOSED_PORT } from '../support/closed-port.ts';
 import { createHostTree } from '../support/host-tree.ts';
+import { serveWeb } from '../support/web-server.ts';
 
 const SCRIPT = '/app/main.mjs';
 
@@ -84,4 +88,33 @@ test('checkHealth() without flags uses those of the exporter in the same contain
     'proc/meminfo': '',
   });
   await checkHealth({ argv: ['--healthcheck'], env: {}, script: SCRIPT }, { procfs: machine.host.proc });
+});
+
+test('checkHealth() requests /health by TLS, without a certificate of its own', async (context) => {
+  using certificates = createCertificates();
+  const config = join(certificates.directory, 'web.yml');
+  for (const type of ['NoClientCert', 'RequireAnyClientCert']) {
+    writeFileSync(
+      config,
+      `tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n  client_auth_type: ${type}\n`,
+    );
+    const { port } = await serveWeb(context, config);
+    const address = `--web.listen-address=127.0.0.1:${port}`;
+    await check(['--healthcheck', `--web.config.file=${config}`, address]);
+    await assert.rejects(check(['--healthcheck', address]), {
+      message: `Cannot get http://127.0.0.1:${port}/health: ECONNRESET`,
+    });
+  }
+});
+
+test('checkHealth() requests /health from a Unix socket', async () => {
+  using certificates = createCertificates();
+  const path = join(certificates.directory, 'exporter.sock');
+  const address = `--web.listen-address=unix://${path}`;
+  await assert.rejects(check(['--healthcheck', address]), {
+    message: `Cannot get /health from unix://${path}: ENOENT`,
+  });
+  await using server = createServer((_request, response) => response.end()).listen(path);
+  await once(server, 'listening');
+  await check(['--healthcheck', address]);
 });

@@ -91,7 +91,8 @@ Configuration:
 
 Web:
   --web.listen-address=ADDRESS …  Address to listen on, as host:port,
-                                  [ipv6]:port or :port. (default: :23333)
+                                  [ipv6]:port, :port or unix:///path. (default:
+                                  :23333)
 
 Log:
   --log.level=debug|info|warn|error

@@ -88,14 +88,14 @@ test('readConfig() prefers a flag to a variable, and a variable to the file', as
 test('readConfig() reads lists from the lines of a variable and from the file', async () => {
   const env = { EXPORTER_WEB_LISTEN_ADDRESS: ':1\n:2\n' };
   assert.deepEqual(
-    read([], env).listen.map(({ port }) => port),
-    [1, 2],
+    read([], env).listen,
+    [1, 2].map((port) => ({ host: undefined, port })),
   );
   await withFile('web.listen-address: [":3", ":4"]\ncollector.rare: true\ncollector.stat: false\n', (file) => {
     const config = read([`--config.file=${file}`]);
     assert.deepEqual(
-      config.listen.map(({ port }) => port),
-      [3, 4],
+      config.listen,
+      [3, 4].map((port) => ({ host: undefined, port })),
     );
     assert.deepEqual(names(config), ['loadavg', 'rare']);
   });
@@ -420,4 +420,31 @@ test('readConfig() accepts an empty file', async () => {
   await withFile('# nothing yet\n', (file) =>
     assert.equal(read([`--config.file=${file}`]).values['log.level'], 'info'),
   );
+});
+
+test('readConfig() accepts the path of a Unix socket', () => {
+  assert.deepEqual(read(['--web.listen-address=unix:///run/exporter.sock', '--web.listen-address=:1']).listen, [
+    { path: '/run/exporter.sock' },
+    { host: undefined, port: 1 },
+  ]);
+});
+
+for (const [address, reason] of [
+  ['unix://exporter.sock', 'expected an absolute path of at most 107 bytes'],
+  [`unix:///${'a'.repeat(107)}`, 'expected an absolute path of at most 107 bytes'],
+  ['vsock://:9100', 'Node.js has no sockets of type vsock'],
+] as const) {
+  test(`readConfig() rejects the address ${address.slice(0, 20)}`, () => {
+    assert.throws(
+      () => read([`--web.listen-address=${address}`]),
+      new UsageError(`Invalid value "${address}" for flag --web.listen-address: ${reason}`),
+    );
+  });
+}
+
+test('readConfig() with --web.systemd-socket has the sockets that systemd passes', () => {
+  const env = { LISTEN_PID: String(process.pid), LISTEN_FDS: '1' };
+  assert.deepEqual(read(['--web.systemd-socket'], env).listen, [{ fd: 3 }]);
+  assert.deepEqual(read(['--web.systemd-socket']).listen, []);
+  assert.deepEqual(read([], env).listen, [{ host: undefined, port: 23333 }]);
 });

@@ -30,7 +30,7 @@ test('unsupportedFlags() contains no flag of the program or of a collector', () 
 });
 
 test('readConfig() accepts flags that disable an unsupported collector, without a warning', () => {
-  const config = read(...[...unsupported].map((name) => `--no-collector.${name}`), '--no-web.systemd-socket');
+  const config = read(...[...unsupported].map((name) => `--no-collector.${name}`));
   assert.deepEqual(config.warnings, []);
   assert.deepEqual(
     config.collectors.map(({ name }) => name).filter((name) => unsupported.has(name)),
@@ -90,16 +90,6 @@ test('readConfig() warns of each ignored flag, with its source', () => {
     'Ignoring flag --runtime.gomaxprocs',
     'Ignoring variable EXPORTER_COLLECTOR_PERF_DISABLE_CACHE_PROFILERS',
   ]);
-});
-
-test('readConfig() rejects a web configuration file and accepts an empty name', () => {
-  assert.deepEqual(read('--web.config.file=').warnings, []);
-  assert.throws(
-    () => read('--web.config.file=web.yml'),
-    new UsageError(
-      'Invalid value "web.yml" for flag --web.config.file: TLS and authentication are not supported; use a reverse proxy',
-    ),
-  );
 });
 
 test("readConfig() ignores the flags for fixtures of node_exporter's tests", () => {

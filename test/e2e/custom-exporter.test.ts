@@ -261,7 +261,7 @@ test('createExporter() prints requested texts and rejects an invalid command lin
     { code: 0, head: 'Usage: shop_exporter [flags]' },
   );
   assert.match(help.output, /^ {2}--shop\.url=URL +URL of the shop\. \(default: http:\/\/127\.0\.0\.1:1\)$/m);
-  assert.match(help.output, /^ {2}--web\.listen-address=ADDRESS … .*\(default: :9999\)$/m);
+  assert.match(help.output, /^ {2}--web\.listen-address=ADDRESS … .*\(default:\s+:9999\)$/ms);
   assert.doesNotMatch(help.output, /node_exporter/);
   assert.match((await runWith('--version')).output, /^shop_exporter, version 3\.2\.1 \(branch: , revision: \)\n/);
   assert.deepEqual(await runWith('--config.check'), { code: 0, signal: null, output: 'The configuration is good\n' });

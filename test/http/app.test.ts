@@ -14,7 +14,7 @@ import { createTargetsHandler } from '../../src/http/scrape-target.ts';
 import type { Servers } from '../../src/http/server.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroup-files.ts';
 import { createHostTree, openHost } from '../support/host-tree.ts';
-import { listen, UNLIMITED } from '../support/servers.ts';
+import { listen, OPEN_ACCESS_HANDLERS, UNLIMITED } from '../support/servers.ts';
 
 const PASS: Pass = { results: [], families: [], failed: false };
 const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat(200)}`;
@@ -53,6 +53,7 @@ async function serve({ host = openHost('/nowhere'), metrics, target, notReadyRea
     info: { host, containers: new ContainerReporter([]), unsentBodies: UNLIMITED.unsentBodies },
     metrics: createMetricsHandler(options),
     metricsPath: '/metrics',
+    ...OPEN_ACCESS_HANDLERS,
     targets:
       target &&
       createTargetsHandler({

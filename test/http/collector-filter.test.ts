@@ -11,7 +11,7 @@ import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
 import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
-import { listen, UNLIMITED } from '../support/servers.ts';
+import { listen, OPEN_ACCESS_HANDLERS, UNLIMITED } from '../support/servers.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
 
@@ -107,6 +107,7 @@ async function serve(): Promise<Served> {
       ...UNLIMITED,
     }),
     metricsPath: '/metrics',
+    ...OPEN_ACCESS_HANDLERS,
     targets: undefined,
     landingPage: { name: 'test', description: 'A test.', version: '1' },
     notReadyReason: () => undefined,

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Certificates extends Disposable {
+  /** Directory of all files. */
+  readonly directory: string;
   /** Path of the CA certificate that signed the certificates of server and client. */
   readonly ca: string;
   readonly server: KeyPair;
@@ -33,6 +35,7 @@ export function createCertificates(): Certificates {
     return pair;
   };
   return {
+    directory,
     ca: authority.cert,
     server: signed('server'),
     client: signed('client'),

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { OtlpConfig } from '../../config/otlp.ts';
+import { validateAuthorities } from '../../formats/pem.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
 
@@ -92,16 +92,6 @@ async function read(path: string): Promise<Buffer> {
   } catch (error) {
     throw new Error(`Cannot read ${path}: ${codeOf(error) ?? messageOf(error)}`);
   }
-}
-
-/**
- * Checks each certificate of a file with CA certificates. OpenSSL ignores invalid certificates, such as the last
- * certificate of a file that is not written completely.
- */
-function validateAuthorities(pem: string): void {
-  const certificates = pem.split(/(?=-----BEGIN )/).filter((block) => block.startsWith('-----BEGIN '));
-  if (certificates.length === 0) throw new Error('no CA certificate');
-  for (const certificate of certificates) new X509Certificate(certificate);
 }
 
 function isEqual(first: TlsContents, second: TlsContents): boolean {

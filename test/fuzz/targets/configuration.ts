@@ -6,11 +6,15 @@ import { parseKeyValueList } from '../../../src/config/key-value-list.ts';
 import { isInNoProxy } from '../../../src/config/no-proxy.ts';
 import { resolveEndpoint, validateEndpoint, withMetricsPath } from '../../../src/config/otlp-endpoint.ts';
 import { parseExporters, parseHeaders } from '../../../src/config/otlp-flags.ts';
+import { parseWebConfig } from '../../../src/config/web/web-config.ts';
 import { compileGoRegexp } from '../../../src/flags/go-regexp.ts';
 import { suggest } from '../../../src/flags/suggest.ts';
 import { UsageError } from '../../../src/flags/usage-error.ts';
 import { globToRegExp } from '../../../src/host/glob.ts';
+import { clientGroup } from '../../../src/http/auth/client-group.ts';
+import { parseCredentials } from '../../../src/http/auth/credentials.ts';
 import { readCollectorFilter } from '../../../src/http/collector-filter.ts';
+import { parseNames } from '../../../src/http/tls/client-certificate.ts';
 import { redactUrls } from '../../../src/util/redact.ts';
 import { type FuzzTargets, text } from '../target.ts';
 
@@ -26,6 +30,11 @@ const VARIABLES = [
 const YAML = [
   'log.level: debug\nweb.listen-address: [":9100", "[::1]:9100"]\ncollector.cpu.info: true\n# comment\n',
   'a: &x 1\nb: *x\nc: {d: [1, 2], e: "f\\n"}\ng: |\n  text\n  more\nh: !!str 1\n',
+];
+const WEB_YML = [
+  'tls_server_config:\n  cert_file: a.pem\n  key: |\n    text\n  client_auth_type: RequireAnyClientCert\n  client_allowed_sans: [a, b]\n  min_version: TLS12\n  cipher_suites:\n  - TLS_AES_128_GCM_SHA256\n',
+  'http_server_config:\n  http2: true\n  headers:\n    X-Frame-Options: deny\nrate_limit: {interval: 1m30s, burst: 3}\n',
+  'basic_auth_users: &users\n  a: $2y$04$7atYcaZfeYqDgPvIHlWxy.GfRXHaa.PEYcQL6N5o7fi892cmP7lBO\n',
 ];
 const REGEXPS = [
   '^(dev|proc|sys)($|/)',
@@ -74,6 +83,10 @@ export const CONFIGURATION: FuzzTargets = {
     errors: [UsageError],
     maxMs: START_MS,
   },
+  webConfig: { ...text(WEB_YML, (file) => parseWebConfig(file, '/etc')), maxMs: START_MS },
+  certificateNames: text(['DNS:a, IP Address:0:0:0:0:0:0:0:1', 'URI:"a, DNS:b", email:c@d'], parseNames),
+  clientGroup: text(['::ffff:192.0.2.1', '2001:db8::1%eth0', '10.0.0.1'], clientGroup),
+  credentials: text(['Basic ZGF2ZTpkYXZlMTIz', 'basic Og=='], (header) => parseCredentials(header.slice(0, MAX_URL))),
   collectorFilter: text(
     ['/metrics?collect[]=cpu&collect[]=meminfo', '/metrics?exclude[]=netdev', '/metrics?collect%5B%5D=cpu&x=%zz'],
     (url) => readCollectorFilter(url.slice(0, MAX_URL), RUNNING),
