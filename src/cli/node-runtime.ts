@@ -31,7 +31,7 @@ const SURVIVOR_LENGTH = 1000;
  * survivors, and then sets the growth factor to 1.
  */
 function growYoungGeneration(): void {
-  setFlagsFromString('--semi-space-growth-factor=2');
+  setFlagsFromString('--semi-space-growth-factor=4');
   const survivors: number[][] = [];
   while (youngGenerationBytes() < SEMI_SPACES * YOUNG_GENERATION_BYTES && survivors.length < MAX_SURVIVORS) {
     survivors.push(new Array(SURVIVOR_LENGTH).fill(survivors.length));
