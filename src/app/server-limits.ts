@@ -9,7 +9,7 @@ const BYTES_PER_CONNECTION = MEBIBYTE;
 const MAX_CONNECTIONS = 1024;
 const MIN_CONNECTIONS = 8;
 
-/** Share of the memory that responses may use that clients have not read. */
+/** Share of the memory for response bodies that clients have not read. */
 const UNSENT_SHARE = 1 / 8;
 
 type Values = Pick<ProgramValues, 'web.max-connections' | 'web.max-unsent-megabytes' | 'web.response-timeout'>;

@@ -78,10 +78,13 @@ function argumentsOfExporter(procfs: KernelTree, script: string): readonly strin
   return [];
 }
 
-/** Reads `/proc/<pid>/cmdline`. A NUL byte follows each argument (proc_pid_cmdline(5)). */
+/**
+ * Reads `/proc/<pid>/cmdline`. A NUL byte follows each argument (proc_pid_cmdline(5)); reads of files leave out the last
+ * NULs, and thus also empty arguments at the end.
+ */
 function readCommandLine(procfs: KernelTree, pid: string): readonly string[] {
   const text = procfs.readIfPresent(`${pid}/cmdline`, asIs) ?? '';
-  return text.split('\0').slice(0, -1);
+  return text === '' ? [] : text.split('\0');
 }
 
 function asIs(text: string): string {

@@ -41,26 +41,32 @@ interface RunningPass {
  */
 const MAX_SUBSET_PASSES = 2;
 
-/** One caller without time must not make the collectors fail for the other callers of its pass. */
-const MIN_PASS_MS = 2000;
+/**
+ * A caller with less time than this must not make the collectors fail for the other callers of its pass. Prometheus rarely has
+ * a scrape timeout of less than a second.
+ */
+const MIN_PASS_MS = 800;
 
 /** Key of a pass with all collectors. No collector has this name. */
 const ALL = '*';
 
-/** A caller waits this much longer in milliseconds, so that it gets the result of a pass that ends at the caller's deadline. */
+/**
+ * Time in milliseconds that a caller waits after its deadline, so that it gets the result of a pass that ends at the
+ * deadline.
+ */
 const GRACE_MS = 10;
 
 export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
   readonly selfMetrics: readonly SelfMetrics[];
-  /** Default: label values of any length. */
+  /** Limit for the size of label values. Default: no limit. */
   readonly labelLimit?: LabelLimit;
   /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;
   /** Returns the name of a family in the output. Default: the declared name. */
   readonly nameOf?: (family: AnyFamily) => string;
-  /** Time in milliseconds that a pass may use if all its callers have less time. Default: 2000. */
+  /** Time in milliseconds that a pass may use if all its callers have less time. Default: 800. */
   readonly minPassMs?: number;
 }
 

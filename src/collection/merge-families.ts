@@ -52,8 +52,8 @@ function withErrors(result: CollectorResult, errors: readonly Error[] | undefine
 }
 
 /**
- * Finds the collector that emitted a sample. Few families have several collectors, and only the parts of these families are
- * stored.
+ * Finds the collector that emitted a sample of a merged family. Only for a family of several collectors, the position of
+ * the samples of each collector is stored.
  */
 class Owners {
   readonly results: readonly CollectorResult[];
@@ -63,7 +63,7 @@ class Owners {
     this.results = results;
   }
 
-  /** Records that the samples of a collector start at an index of a merged family. */
+  /** Stores the index of a merged family at which the samples of a collector start. */
   addPart(family: AnyFamily, result: CollectorResult, start: number): void {
     const parts = this.#parts.get(family) ?? [];
     parts.push({ result, start });

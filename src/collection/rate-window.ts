@@ -34,8 +34,9 @@ export class RateWindow<S, C extends string> {
   }
 
   /**
-   * Returns the rates of the counters of a subject since the previous pass. If the previous pass lacks the subject, the rates
-   * cover the time since the first call for the subject in this pass. Stores the counters of the first call in each pass.
+   * Returns the rates of the counters of a subject since the previous pass. If the previous pass lacks the subject, the
+   * rates cover the time since the first call for the subject in this pass. The counters of the first call in a pass are
+   * stored for the next pass.
    *
    * @param at reading of a monotonic clock, in the unit of time of the rates
    * @returns the rates; empty if the clock has not advanced. A counter has no rate if the previous pass lacks the counter,

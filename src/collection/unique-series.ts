@@ -9,8 +9,8 @@ import type { Samples } from '../metrics/samples.ts';
  */
 export class UniqueSeries {
   /**
-   * Last number that was assigned to a step of a check. All instances share this number because they share the label set
-   * `NO_LABELS`.
+   * The last value that was used for {@link LabelSet.mark}. All instances share the values, because they share the label
+   * set `NO_LABELS`.
    */
   static #lastMark = 0;
   /** The label sets of each family from the last check of the family, without duplicates. */
@@ -33,7 +33,7 @@ export class UniqueSeries {
   }
 }
 
-/** Label sets of samples. Unused capacity at the end of the array consists of holes. */
+/** Label sets of samples. The array may have unused elements at its end. */
 type LabelSetArray = readonly (LabelSet | undefined)[];
 
 /** Returns whether the first `length` label sets of two arrays are the same objects. */
@@ -43,7 +43,7 @@ function startsWith(last: LabelSetArray, sets: LabelSetArray, length: number): b
 }
 
 /**
- * Returns the indexes of the label sets that equal an earlier one.
+ * Returns the index of each label set that equals an earlier label set of the list.
  *
  * @param last label sets of which no two are equal
  * @param marks two numbers that no other check uses

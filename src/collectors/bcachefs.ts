@@ -52,7 +52,7 @@ const buckets = gauge('node_bcachefs_device_buckets', 'Buckets on the device of 
 ]);
 const durability = gauge(
   'node_bcachefs_device_durability',
-  'Number of replicas as which the bcachefs file system counts each copy of data on the device.',
+  'Durability of the device of the bcachefs file system: the number of replicas that one copy of data on the device counts as.',
   ['uuid', 'device'],
 );
 const ioDone = counter(

@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { AbsentError, type KernelTree } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
-import { parseText, splitWords } from '../parse/lines.ts';
+import { parseWord, splitWords } from '../parse/lines.ts';
 
 const configured = gauge('node_bonding_slaves', 'Network devices in the bond.', ['master']);
 const active = gauge('node_bonding_active', 'Network devices in the bond whose link is up.', ['master']);
@@ -48,8 +48,8 @@ function parseNames(text: string): string[] {
 function readLinkState(sys: KernelTree, path: string, slave: string): string | undefined {
   const status = 'bonding_slave/mii_status';
   return (
-    sys.readIfPresent(`${path}/lower_${slave}/${status}`, parseText) ??
+    sys.readIfPresent(`${path}/lower_${slave}/${status}`, parseWord) ??
     // Old kernels name the symbolic link with the prefix `slave_` instead of `lower_`.
-    sys.readIfPresent(`${path}/slave_${slave}/${status}`, parseText)
+    sys.readIfPresent(`${path}/slave_${slave}/${status}`, parseWord)
   );
 }

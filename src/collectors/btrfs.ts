@@ -1,8 +1,8 @@
 import { attempt, defineCollector, forEachItem } from '../collection/collector.ts';
-import { type Host, optional } from '../host/host.ts';
+import { type Host, optional, type Parse } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { createFlatKeyedParser, type FlatKeyed } from '../parse/cgroup.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { parseIntegerFile, parseText, requireContent } from '../parse/lines.ts';
 import { BYTES_PER_SECTOR, MILLISECONDS_PER_SECOND } from '../util/units.ts';
 
 const BLOCK_GROUP = ['uuid', 'block_group_type'] as const;
@@ -150,7 +150,9 @@ function emitFileSystem(host: Host, emit: Emit, { name, uuid }: BtrfsFileSystem)
       const totalBytes = number(`allocation/${type}/${mode}/total_bytes`);
       if (usedBytes !== undefined) emit(used, usedBytes, { ...labels, mode });
       if (totalBytes !== undefined) emit(size, totalBytes, { ...labels, mode });
-      if (devices !== undefined) emit(ratio, ratioOf(devices.length), { ...labels, mode });
+      const bytesPerByte = devices === undefined ? Number.NaN : ratioOf(devices.length);
+      // The ratio is unknown if sysfs shows no more devices than the layout needs for parity, as in a sandbox.
+      if (bytesPerByte > 0 && Number.isFinite(bytesPerByte)) emit(ratio, bytesPerByte, { ...labels, mode });
     }
   }
   for (const device of devices ?? []) {
@@ -159,7 +161,11 @@ function emitFileSystem(host: Host, emit: Emit, { name, uuid }: BtrfsFileSystem)
   }
 }
 
-const parseCommitStats = createFlatKeyedParser('commits', 'last_commit_ms', 'max_commit_ms', 'total_commit_ms');
+const parseCommitKeys = createFlatKeyedParser('commits', 'last_commit_ms', 'max_commit_ms', 'total_commit_ms');
+const parseCommitStats: Parse<FlatKeyed> = (text, report) => {
+  requireContent(text, 'a line such as "commits 258051"');
+  return parseCommitKeys(text, report);
+};
 /** Values for kernels before 6.0, which have no statistics of commits. Like node_exporter, emit 0 for these kernels. */
 const NO_COMMIT_STATS: FlatKeyed = [0, 0, 0, 0];
 

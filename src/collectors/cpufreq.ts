@@ -3,7 +3,7 @@ import { AbsentError, type Host, type KernelTree, NO_VALUE_ERRNOS, type ReadOpti
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
-import { parseText, splitWords } from '../parse/lines.ts';
+import { parseText, parseWord, splitWords } from '../parse/lines.ts';
 import { HERTZ_PER_KILOHERTZ } from '../util/units.ts';
 
 const current = gauge('node_cpu_frequency_hertz', 'Current frequency of the CPU, in hertz.', ['cpu']);
@@ -124,7 +124,7 @@ function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Em
     emitHertz(family, directory.readNumberIfPresent(file, parseFrequency, NO_FREQUENCY));
   }
   const governors = directory.readIfPresent('scaling_available_governors', parseText, NO_FREQUENCY);
-  const active = directory.readIfPresent('scaling_governor', parseText, NO_FREQUENCY);
+  const active = directory.readIfPresent('scaling_governor', parseWord, NO_FREQUENCY);
   if (governors === undefined || active === undefined) return;
   for (const available of splitWords(governors.trim())) {
     emit(governor, available === active ? 1 : 0, { cpu, governor: available });

@@ -1,7 +1,7 @@
 import { attempt, defineCollector, forEachItem } from '../collection/collector.ts';
 import { type Host, optional } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { parseIntegerFile, parseText, parseWord } from '../parse/lines.ts';
 import { BYTES_PER_SECTOR } from '../util/units.ts';
 
 const LABELS = ['device', 'sysfs_name'] as const;
@@ -64,7 +64,7 @@ function emitDevice(host: Host, emit: Emit, sysfsName: string): void {
   const uuid = sys.read(`${path}/dm/uuid`, parseText);
   // Skip devices of the device mapper that are not multipath devices.
   if (!uuid.startsWith('mpath-')) return;
-  const device = sys.read(`${path}/dm/name`, parseText);
+  const device = sys.read(`${path}/dm/name`, parseWord);
   const labels = { device, sysfs_name: sysfsName };
   emit(info, 1, { ...labels, uuid });
   const suspended = sys.readIfPresent(`${path}/dm/suspended`, parseIntegerFile);

@@ -2,10 +2,11 @@ import { attempt, defineCollector } from '../collection/collector.ts';
 import { gauge, observableGauge, semconv } from '../metrics/metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
-const load = observableGauge('node_load', 'Load average of the host over the duration in the label duration.', [
-  'hostname',
-  'duration',
-]);
+const load = observableGauge(
+  'node_load',
+  'Load average of the host over the time span that the label duration contains.',
+  ['hostname', 'duration'],
+);
 
 /** The semantic conventions define no load averages. These names are those of the Collector's hostmetrics receiver. */
 const AVERAGES = [

@@ -1,6 +1,6 @@
 import { defineCollector } from '../collection/collector.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { parseIntegerFile, parseText, parseWord } from '../parse/lines.ts';
 import { type EmittingRead, emitDevices, emittingRead, inMemory, labelReads } from './support/slow-attributes.ts';
 
 const info = gauge('node_nvme_info', 'Firmware, model, serial number, state and ID of the NVMe controller; always 1.', [
@@ -37,8 +37,10 @@ const blockSize = gauge(
 
 const CLASS = 'class/nvme';
 
-/** Matches the namespace `nvme0n1`, but not `nvme0c1n1`, which is only one path to a namespace. */
-const NAMESPACE = /^nvme\d+n(\d+)$/;
+/**
+ * Matches the namespace `nvme0n1` and, with native multipath, `nvme0c1n1`: the path to a namespace through this controller.
+ */
+const NAMESPACE = /^nvme\d+(?:c\d+)?n(\d+)$/;
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-nvme */
 export const nvme = defineCollector({
@@ -53,8 +55,12 @@ export const nvme = defineCollector({
         sys.list(CLASS).map((device) => [
           ...listControllerReads(emit, device),
           ...sys.listIfPresent(`${CLASS}/${device}`).flatMap((name) => {
-            const nsid = NAMESPACE.exec(name)?.[1];
-            return nsid === undefined ? [] : listNamespaceReads(emit, `${CLASS}/${device}/${name}`, { device, nsid });
+            const number = NAMESPACE.exec(name)?.[1];
+            if (number === undefined) return [];
+            const path = `${CLASS}/${device}/${name}`;
+            // The number in the name is only a counter of the kernel. The attribute contains the ID of the namespace.
+            const nsid = sys.readIfPresent(`${path}/nsid`, parseWord) ?? number;
+            return listNamespaceReads(emit, path, { device, nsid });
           }),
         ]),
       );
@@ -103,7 +109,7 @@ function listNamespaceReads(emit: Emit, path: string, labels: NamespaceLabels): 
         blocks = number;
       }),
     ),
-    // Since Linux 6.8 the kernel sends an Identify command to the controller.
+    // Since Linux 6.8, each read of this attribute sends an Identify command to the controller.
     emittingRead(`${path}/nuse`, parseIntegerFile, (number) => {
       usedBlocks = number;
     }),

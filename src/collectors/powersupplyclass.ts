@@ -37,8 +37,8 @@ const ATTRIBUTES = [
   plain('authentic', 'Whether the battery of the power supply is authentic: 1 if it is, 0 if not.'),
   plain('calibrate', 'Whether the battery of the power supply is being calibrated: 1 if it is, 0 if not.'),
   plain('capacity', 'Charge of the battery, in percent of its full charge.'),
-  plain('capacity_alert_max', 'Charge of the battery above which the power supply raises an alert, in percent.'),
-  plain('capacity_alert_min', 'Charge of the battery below which the power supply raises an alert, in percent.'),
+  plain('capacity_alert_max', 'Upper alert threshold for the charge of the battery, in percent.'),
+  plain('capacity_alert_min', 'Lower alert threshold for the charge of the battery, in percent.'),
   plain('cycle_count', 'Charge cycles that the battery has gone through.', 'cyclecount'),
   plain('online', 'Whether the power supply provides power: 0 no, 1 at a fixed voltage, 2 at a programmable voltage.'),
   plain('present', 'Whether the battery is present: 1 if it is, 0 if not.'),
@@ -87,12 +87,12 @@ const ATTRIBUTES = [
   tenths('temp', 'Temperature of the power supply, in degrees Celsius.', 'temp_celsius'),
   tenths(
     'temp_alert_max',
-    'Temperature of the power supply above which it raises an alert, in degrees Celsius.',
+    'Upper alert threshold for the temperature of the power supply, in degrees Celsius.',
     'temp_alert_max_celsius',
   ),
   tenths(
     'temp_alert_min',
-    'Temperature of the power supply below which it raises an alert, in degrees Celsius.',
+    'Lower alert threshold for the temperature of the power supply, in degrees Celsius.',
     'temp_alert_min_celsius',
   ),
   tenths('temp_ambient', 'Ambient temperature of the power supply, in degrees Celsius.', 'temp_ambient_celsius'),
@@ -156,7 +156,7 @@ export const powersupplyclass = defineCollector({
 function listReads(sys: KernelTree, emit: Emit, supply: string): EmittingRead[] {
   const path = `${CLASS}/${supply}`;
   const present = new Set(sys.listIfPresent(path));
-  // The supply was removed a moment ago.
+  // The power supply was removed after the directory was listed.
   if (present.size === 0 && !sys.exists(path)) return [];
   const labels = LABEL_ATTRIBUTES.filter((attribute) => present.has(attribute) || attribute === 'type');
   return [

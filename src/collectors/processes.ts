@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { AbsentError, type Host, type KernelTree } from '../host/host.ts';
+import { AbsentError, type Host, type KernelTree, PERMISSION_ERRNOS, type ReadOptions } from '../host/host.ts';
 import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
@@ -81,11 +81,17 @@ interface ProcessCounts {
   readonly threadsByState: Map<string, number>;
 }
 
+/**
+ * With these options, a process or thread that this process may not read counts as absent. The mount option hidepid=1 of
+ * procfs denies the reads; hidepid=2 hides the process.
+ */
+const HIDDEN: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
+
 /** Counts the processes in `/proc`. Processes that end during the count or that cannot be read are left out. */
 function countProcesses(proc: KernelTree, { withThreads }: { readonly withThreads: boolean }): ProcessCounts {
   const counts: ProcessCounts = { processes: 0, threads: 0, processesByState: new Map(), threadsByState: new Map() };
   for (const pid of proc.list('').filter(isNumber)) {
-    const process = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
+    const process = proc.readIfPresent(`${pid}/stat`, parseProcessStat, HIDDEN);
     if (process === undefined) continue;
     counts.processes += 1;
     if (process.threads !== undefined) counts.threads += process.threads;
@@ -104,7 +110,9 @@ function readThreadStates(proc: KernelTree, pid: string, process: ProcessStat): 
   return proc
     .listIfPresent(path)
     .filter(isNumber)
-    .map((tid) => (tid === pid ? process.state : proc.readIfPresent(`${path}/${tid}/stat`, parseProcessStat)?.state))
+    .map((tid) =>
+      tid === pid ? process.state : proc.readIfPresent(`${path}/${tid}/stat`, parseProcessStat, HIDDEN)?.state,
+    )
     .filter((state) => state !== undefined);
 }
 

@@ -11,7 +11,7 @@ const waiting = counter(
   'Time that tasks spent waiting for the CPU, in seconds.',
   ['cpu'],
 );
-const timeslices = counter('node_schedstat_timeslices_total', 'Time slices of tasks that the CPU ran.', ['cpu']);
+const timeslices = counter('node_schedstat_timeslices_total', 'Time slices in which the CPU ran tasks.', ['cpu']);
 
 const NANOSECONDS = 1e9;
 

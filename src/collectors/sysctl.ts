@@ -28,7 +28,7 @@ export const sysctl = defineCollector({
   enabled: false,
   flags: {
     include: texts(
-      'Sysctl with numeric values to emit: as one metric, or as one metric for each value if keys are given.',
+      'Sysctl with numeric values to emit, as name or as name:key,key; with keys, each value is a separate metric.',
       'NAME[:KEY,KEY]',
     ),
     'include-info': texts('Sysctl with a text value to emit as a label.', 'NAME'),

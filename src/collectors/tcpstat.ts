@@ -5,7 +5,7 @@ import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
 
 const sockets = gauge(
   'node_tcp_connection_states',
-  'TCP sockets by state; the values of the states rx_queued_bytes and tx_queued_bytes are bytes in the queues of all sockets.',
+  'TCP sockets by state; for the states rx_queued_bytes and tx_queued_bytes, the bytes in the queues of all sockets.',
   ['state'],
 );
 const connections = semconv.intUpDownCounter(

@@ -1,6 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
-import { parseLine, splitWords } from '../parse/lines.ts';
+import { parseWord, splitWords } from '../parse/lines.ts';
 
 const seconds = gauge('node_time_seconds', 'Unix time of the host, in seconds.');
 const zoneOffset = gauge(
@@ -37,7 +37,7 @@ export const time = defineCollector({
         const path = `${CLOCKSOURCES}/${entry}`;
         const device = entry.slice('clocksource'.length);
         const names = host.sys.readIfPresent(`${path}/available_clocksource`, (text) => splitWords(text.trim()));
-        const currentName = host.sys.readIfPresent(`${path}/current_clocksource`, parseLine);
+        const currentName = host.sys.readIfPresent(`${path}/current_clocksource`, parseWord);
         for (const clocksource of new Set(names)) emit(available, 1, { device, clocksource });
         if (currentName !== undefined) emit(current, 1, { device, clocksource: currentName });
       });

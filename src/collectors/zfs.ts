@@ -2,7 +2,7 @@ import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
 import { type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import { parseDatasetKstats, parseKstats, parsePoolIo } from '../parse/kstat.ts';
-import { parseText } from '../parse/lines.ts';
+import { parseWord } from '../parse/lines.ts';
 
 const poolState = gauge(
   'node_zfs_zpool_state',
@@ -90,7 +90,7 @@ function emitPoolIo(proc: KernelTree, { path, pool: zpool }: ZfsPoolFile, emit: 
 }
 
 function emitPoolState(proc: KernelTree, { path, pool: zpool }: ZfsPoolFile, emit: Emit): void {
-  const current = proc.read(path, parseText).toLowerCase();
+  const current = proc.read(path, parseWord).toLowerCase();
   for (const state of POOL_STATES) emit(poolState, state === current ? 1 : 0, { zpool, state });
 }
 

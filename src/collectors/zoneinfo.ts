@@ -24,12 +24,27 @@ const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
     'min',
     gaugeOf(
       'min_pages',
-      'Number of free pages of the memory zone below which allocations wait until the kernel reclaims pages.',
+      'Minimum of free pages in the memory zone: if fewer pages are free, allocations wait until the kernel reclaims pages.',
     ),
   ],
-  ['low', gaugeOf('low_pages', 'Number of free pages of the memory zone below which kswapd starts to reclaim pages.')],
-  ['high', gaugeOf('high_pages', 'Number of free pages of the memory zone above which kswapd stops reclaiming pages.')],
-  ['scanned', gaugeOf('scanned_pages', 'Pages of the memory zone scanned since the last page was reclaimed.')],
+  [
+    'low',
+    gaugeOf(
+      'low_pages',
+      'Low mark for the free pages in the memory zone: if fewer pages are free, kswapd starts to reclaim pages.',
+    ),
+  ],
+  [
+    'high',
+    gaugeOf(
+      'high_pages',
+      'High mark for the free pages in the memory zone: if more pages are free, kswapd stops reclaiming pages.',
+    ),
+  ],
+  [
+    'scanned',
+    gaugeOf('scanned_pages', 'Pages of the memory zone that the kernel has scanned since it last reclaimed a page.'),
+  ],
   ['spanned', gaugeOf('spanned_pages', 'Pages that the memory zone spans, including holes.')],
   ['present', gaugeOf('present_pages', 'Physical pages that exist in the memory zone.')],
   ['managed', gaugeOf('managed_pages', 'Pages of the memory zone that the buddy allocator manages.')],

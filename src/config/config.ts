@@ -48,7 +48,7 @@ export interface Config {
   readonly warnings: readonly string[];
   /**
    * The values of all flags by name, including the flags of collectors. The flag of a collector that is enabled only for
-   * pushes with semconv names has no value, because neither `true` nor `false` means the same.
+   * pushes with semconv names has no value, because neither `true` nor `false` has this meaning.
    */
   readonly flagValues: FlagValuesByName;
 }

@@ -16,7 +16,7 @@ const TEMPORALITIES = ['cumulative', 'delta', 'lowmemory'] as const;
 export type Temporality = (typeof TEMPORALITIES)[number];
 
 const EXPORTERS_HELP =
-  'Outputs: prometheus, otlp, both separated by a comma, or none. If empty: prometheus, plus otlp if an endpoint is set.';
+  'Outputs, separated by commas: prometheus, otlp; or the word none. If empty: prometheus, and also otlp if an endpoint is set.';
 const HEADERS_HELP = 'Request headers for the Collector, as key=value,key=value with percent-encoding. Never printed.';
 
 export const OTLP_FLAGS = {
@@ -47,7 +47,7 @@ export const OTLP_FLAGS = {
   ]),
   'otlp.export-timeout': withMillisecondVariables(
     duration(
-      'Maximum duration of collecting a push, and of each attempt to send the push. Limited to --otlp.interval.',
+      'Maximum time to collect the metrics of a push, and also for each attempt to send them; at most --otlp.interval.',
       30,
       {
         min: 0.01,
@@ -164,7 +164,7 @@ export function parseExporters(value: string): readonly string[] | undefined {
     .filter((name) => name !== '');
   if (names.length === 0) return undefined;
   if (names.some((name) => name !== 'prometheus' && name !== 'otlp') && names.join() !== 'none') {
-    throw new RangeError('expected prometheus, otlp, both separated by a comma, or none');
+    throw new RangeError('expected prometheus, otlp, "prometheus,otlp" or none');
   }
   return names;
 }

@@ -40,7 +40,7 @@ export const PROGRAM_FLAGS = {
     max: 3600,
   }),
   'web.shutdown-delay': duration(
-    'Time between a stop signal and the stop, in which the exporter serves requests but reports that it is not ready.',
+    'Time between a stop signal and the stop, during which the exporter serves requests but reports that it is not ready.',
     0,
     { min: 0, max: 60 },
   ),

@@ -1,14 +1,18 @@
 import type { RegexpNode } from './regexp-node.ts';
 
-/** How many ways a backtracking matcher may try for a text. */
+/** Upper bound for the number of ways in which a backtracking matcher tries to match a text. */
 interface Ways {
-  /** Degree of the polynomial in the length of the text: 1 for `a*`, 2 for `a*b*`, infinite for `(a*)*`. */
+  /**
+   * Degree of the number of ways as a polynomial in the length of the text: 1 for `a*`, 2 for `a*b*`, infinite for `(a*)*`.
+   */
   readonly degree: number;
-  /** Binary logarithm of the choices that do not depend on the length of the text: 1 for `a?`. */
+  /** Binary logarithm of the factor that does not depend on the length of the text: 1 for the two ways of `a?`. */
   readonly bits: number;
 }
 
-/** Maximum degree, including the search for the start of a match. A mount point of 4,096 characters takes 50 ms. */
+/**
+ * Maximum degree, including the search for the start of a match. With this degree, a text of 4,096 characters takes 50 ms.
+ */
 const MAX_DEGREE = 2;
 const MAX_BITS = 12;
 
@@ -26,7 +30,10 @@ const ONE_WAY: Ways = { degree: 0, bits: 0 };
 /** Source of a node that matches a single character. */
 const LITERAL = /^(?:[a-zA-Z0-9]|\\u\{[0-9a-f]+\})$/;
 
-/** Returns whether a loop such as `\d+` can end only where the next node starts, because the next node is another character. */
+/**
+ * Returns whether a loop such as `\d+` has only one possible end, because the character after the loop does not match the
+ * loop.
+ */
 function endsAt(node: RegexpNode, next: RegexpNode | undefined): boolean {
   if (node.kind !== 'repetition' || node.node.kind !== 'character') return false;
   if (next?.kind !== 'character' || !LITERAL.test(next.source)) return false;

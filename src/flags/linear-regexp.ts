@@ -40,7 +40,10 @@ export class LinearRegExp extends RegExp {
     }
   }
 
-  /** Adds the instructions that can be reached without a character. Returns whether the match is complete. */
+  /**
+   * Adds all instructions that can be reached from `start` without reading a character. Returns whether the match is
+   * complete.
+   */
   #follow(start: number, place: Place, reached: Set<number>): boolean {
     const pending = [start];
     for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
@@ -90,7 +93,7 @@ function compileProgram(node: RegexpNode): readonly Instruction[] {
 
 type Matchers = Map<string, (codePoint: number) => boolean>;
 
-/** Appends instructions that continue at the end of the program after they have matched the node. */
+/** Appends the instructions that match a node. After the match, the instruction that is appended next is executed. */
 function addNode(program: Instruction[], node: RegexpNode, matchers: Matchers): void {
   switch (node.kind) {
     case 'character': {
@@ -153,7 +156,7 @@ function addRepetition(
   for (const targets of skips) targets.push(program.length);
 }
 
-/** Maximum number of code points whose result a character class caches. */
+/** Maximum number of code points for which a character class caches whether it matches the code point. */
 const MAX_CACHED = 1000;
 
 function createMatcher(source: string): (codePoint: number) => boolean {

@@ -57,7 +57,9 @@ export function* mergeExpositions(files: readonly ExpositionFile[]): Steps<Merge
   return { families: [...merged.values()].map((builder) => builder.build()), inconsistent, rejected };
 }
 
-/** Maximum number of labels in the series of a family, including empty ones. To fill 500,000 labels takes 0.5 s. */
+/**
+ * Maximum number of label values in all series of a family, including empty values. To create 500,000 values takes 0.5 s.
+ */
 const MAX_LABEL_VALUES = 500_000;
 
 class MergedFamilyBuilder {

@@ -36,7 +36,7 @@ const MAX_ABSENT = 10_000;
 /** Error codes of a read from a device that has no value now. The open file remains valid after such an error. */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
 
-/** A directory whose files are held open. After a change of the directory, the cache creates a new object. */
+/** A directory whose files are held open. If the directory changes, the cache replaces this object with a new one. */
 export interface CachedDir {
   /** Path with a final slash. */
   readonly path: string;
@@ -74,7 +74,8 @@ export class FdCache {
 
   /**
    * @param maxFiles maximum number of open files
-   * @param spareDescriptors returns how many more files the process can hold open, less than 0 if it needs descriptors back
+   * @param spareDescriptors returns how many more files the process can hold open; less than 0 if the cache has to close
+   *   files
    */
   constructor(maxFiles: number = maxOpenFiles(), spareDescriptors = spareDescriptorCounter(openFileLimit())) {
     this.#maxFiles = maxFiles;
@@ -150,7 +151,8 @@ export class FdCache {
    * @param path path with a final slash
    * @param isStable true if one validation is enough, as in procfs: each name always refers to the same file, and a read of
    *   a removed file fails. False in sysfs, because a network device can get the former name of another device.
-   * @param previous result of the last call for this path, if the caller has stored it; saves a search
+   * @param previous result of the last call for this path, if the caller has stored it; with this result, the cache need not
+   *   search
    * @returns `undefined` if the files of the directory cannot be cached in this pass
    */
   validate(path: string, isStable: boolean, previous?: CachedDir): CachedDir | undefined {

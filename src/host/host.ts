@@ -113,7 +113,7 @@ export class Host {
     this.#report = report;
   }
 
-  /** Names of the kernel and the host, for a sandbox that lacks the files of these names. */
+  /** Names of the kernel and the host from uname(2), for a sandbox without the files in procfs that contain these names. */
   get uname(): Uname {
     return this.#options.uname ?? readUname();
   }
@@ -200,7 +200,7 @@ export class Host {
     return this.#options.maxContainers ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Counts what is left out because of a limit. */
+  /** The function to call when a limit on what this process reads from the host is exceeded. */
   get onLimit(): OnLimit {
     return this.#options.onLimit ?? IGNORE_LIMIT;
   }
@@ -244,7 +244,7 @@ export class Host {
   /**
    * Continues while the pass has time.
    *
-   * @param subject what is not finished otherwise, for the message
+   * @param subject work that cannot be finished without more time, for the message
    * @throws {ReadError} if the deadline of the pass has passed
    */
   requireTime(subject: string): void {

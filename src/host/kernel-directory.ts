@@ -33,13 +33,13 @@ interface AbsentOptions<A> extends ReadOptions {
   readonly absent?: A;
 }
 
-/** The place of a directory. */
+/** Paths of a directory, and the result of its last validation. */
 interface DirectoryPlace {
   /** Complete path, with a final slash. */
   readonly path: string;
   /** Path relative to the root of the tree, with a final slash. */
   readonly relativePath: string;
-  /** Result of an earlier validation, which saves a search. */
+  /** Result of an earlier validation. With this result, the cache need not search for the directory. */
   readonly cached?: CachedDir | undefined;
 }
 

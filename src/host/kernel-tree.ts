@@ -18,6 +18,9 @@ import { KernelDirectory, type TreeOptions } from './kernel-directory.ts';
 import { type Reader, readLatin1, readToEnd, readUncached } from './read-sync.ts';
 import { type FileInfo, pathExists, statFile } from './stat.ts';
 
+/** Error code of readlink(2) for a file or directory that is not a symbolic link. */
+const NO_LINK_ERRNOS: ReadonlySet<string> = new Set(['EINVAL']);
+
 /**
  * A tree of files in memory (`/proc`, `/sys`, `/run/udev/data`), which are read synchronously: the reads do not wait for a
  * device, and a promise per file costs several times as much as a read. Paths are relative to the root of the tree.
@@ -168,11 +171,13 @@ export class KernelTree {
   }
 
   /**
-   * Returns the target of a symbolic link as written; `undefined` if the link does not exist or cannot be read. A failed
-   * read is reported.
+   * Returns the target of a symbolic link as written. Returns `undefined` if the link does not exist, if a file or directory
+   * is in its place, as in a copy of sysfs, or if the link cannot be read. Only the last case is reported.
    */
-  readlink(path: string, options?: ReadOptions): string | undefined {
-    return this.#callIfPresent(path, (full) => readlinkSync(full), options);
+  readlink(path: string, { ignoreErrno = NO_ERRNOS }: ReadOptions = {}): string | undefined {
+    return this.#callIfPresent(path, (full) => readlinkSync(full), {
+      ignoreErrno: new Set([...ignoreErrno, ...NO_LINK_ERRNOS]),
+    });
   }
 
   /** Returns the path with all symbolic links resolved, or `undefined` if the target does not exist. */

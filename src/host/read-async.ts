@@ -4,7 +4,7 @@ import { type FileHandle, lstat, opendir, open as openFile, realpath } from 'nod
 import type { ContentCache } from './content-cache.ts';
 import { ReadError, toReadError } from './errors.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeContent, decodeUtf8 } from './utf8.ts';
 
 /** The text of a file and the time of its last change, both from one read. */
 export interface FileText {
@@ -162,7 +162,7 @@ export function readAttribute(path: string): Promise<string> {
       read(descriptor, Buffer.allocUnsafe(ATTRIBUTE_BYTES), 0, ATTRIBUTE_BYTES, 0, (readError, length, buffer) => {
         close(descriptor, () => {
           if (readError !== null) reject(toReadError(path, readError));
-          else resolve(decodeUtf8(buffer, length));
+          else resolve(decodeContent(buffer, length));
         });
       });
     });

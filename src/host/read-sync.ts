@@ -5,7 +5,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { memoryLimit } from './process-limits.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeContent } from './utf8.ts';
 
 /** Flags of open(2). With O_NONBLOCK, a FIFO without a writer or a device without data cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -85,7 +85,7 @@ export function readRows(descriptor: number): string {
   return decode(length < HALF_PAGE_BYTES ? length : readFrom(descriptor, length, HALF_PAGE_BYTES));
 }
 
-/** Reads a file that the kernel prints as a whole. One read returns the whole text if the buffer is large enough. */
+/** Reads a file that the kernel prints as one record. One read returns the whole text if the buffer is large enough. */
 export function readRecord(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, SCRATCH_BYTES, 0);
   return decode(length < SCRATCH_BYTES ? length : readFrom(descriptor, length, 1));
@@ -132,7 +132,7 @@ function wholeLine(bytes: Uint8Array, length: number): number | undefined {
 }
 
 function decode(length: number): string {
-  const text = decodeUtf8(scratch.buffer, length);
+  const text = decodeContent(scratch.buffer, length);
   shrink();
   return text;
 }

@@ -60,7 +60,8 @@ const SETTLED_MS = 1000;
 
 /**
  * Returns whether a later change gets another time stamp. The clock for time stamps may advance only at each timer tick of
- * the kernel, every 1 to 10 ms. Times in the future count as settled: the clock was set back, so a change has a time before.
+ * the kernel, every 1 to 10 ms. Times in the future count as settled: the clock was set back, so a later change gets an
+ * earlier time stamp.
  *
  * @param changedMs time of the last change, as Unix time in milliseconds
  */

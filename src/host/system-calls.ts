@@ -31,7 +31,10 @@ function bindSystemCalls(): SystemCalls | undefined {
   }
 }
 
-/** Loads the module without its warning that it is experimental. The exporter uses only calls with numbers and a buffer. */
+/**
+ * Loads the module node:ffi without the warning of Node.js that the module is experimental. The exporter uses only calls
+ * with numbers and a buffer.
+ */
 function loadFfi(): typeof ffi {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;

@@ -2,6 +2,16 @@ const REPLACEMENT = '\uFFFD';
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
 
 /**
+ * Decodes the content of a file. Leaves out NULs at the end: lxcfs pads its files with them, and strings from firmware end
+ * with one. A file of NULs only is damaged; its parser reports them.
+ */
+export function decodeContent(bytes: Buffer, length: number): string {
+  let end = length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return decodeUtf8(bytes, end === 0 ? length : end);
+}
+
+/**
  * Decodes the first bytes of a buffer. Each sequence of invalid bytes becomes one U+FFFD, as in node_exporter's labels. The
  * decoder of Node.js may return several U+FFFD for such a sequence.
  */

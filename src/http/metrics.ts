@@ -44,16 +44,17 @@ export interface MetricsHandlerOptions {
   readonly onLimit: OnLimit;
 }
 
-/** Factor for the size of the largest body after each smaller body. */
+/** After each smaller body, the stored size of the largest body is multiplied by this factor. */
 const SIZE_DECAY = 0.99;
 
 /** Returns the handler that responds with metrics in the Prometheus text format. */
 export function createMetricsHandler(options: MetricsHandlerOptions): RequestHandler {
   const { collectors, limits, onLimit, unsentBodies } = options;
   let running = 0;
-  /** Size of a large body: the size of the largest body so far, which decreases while bodies are smaller. */
+  /** Expected size of the next body in bytes: the size of the largest body so far, reduced after each smaller body. */
   let largeBytes = Number.POSITIVE_INFINITY;
-  // Scrapes of all collectors share their bodies. Each filter has a body of its own.
+  // Only scrapes with a filter need a place: scrapes of all collectors share one body, but each filter results in another
+  // body.
   const filteredPlaces = new Places({
     count: () => unsentBodies.capacity(largeBytes),
     close: (response) => unsentBodies.close(response),
@@ -84,7 +85,10 @@ export function createMetricsHandler(options: MetricsHandlerOptions): RequestHan
   };
 }
 
-/** Filtered scrapes may use only half of the places, so that a scrape of all collectors finds a place. */
+/**
+ * Returns the maximum number of concurrent scrapes. A scrape with a filter is rejected at half of the limit, so that a
+ * scrape of all collectors can still run.
+ */
 function maxRunning({ maxRequests }: ScrapeLimits, only: ReadonlySet<string> | undefined): number {
   if (maxRequests === 0) return Number.POSITIVE_INFINITY;
   return only === undefined ? maxRequests : Math.ceil(maxRequests / 2);

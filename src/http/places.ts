@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Time in milliseconds after which a response without a place takes the place of the oldest response. */
+/** Time in milliseconds that a response waits for a place. After this time, it takes the place of the oldest response. */
 const MAX_WAIT_MS = 250;
 
 export interface PlacesOptions {
@@ -27,7 +27,7 @@ export class Places {
     this.#close = close;
   }
 
-  /** Waits until the response has a place. Returns false if the client closes the connection before. */
+  /** Waits until the response has a place. Returns false if the client closes the connection first. */
   take(response: ServerResponse): Promise<boolean> {
     if (response.closed) return Promise.resolve(false);
     const { promise, resolve } = Promise.withResolvers<boolean>();

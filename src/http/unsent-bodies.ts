@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { OnLimit } from '../util/limit-counter.ts';
 
 /**
- * Limits the memory of the response bodies that clients have not read yet. If new bodies exceed the limit, the responses
- * that have been open for the longest time are closed: other clients have read their responses long before.
+ * Limits the memory of the response bodies that clients have not read yet. If a new body exceeds the limit, the responses
+ * that have been open for the longest time are closed, because their clients probably do not read them.
  */
 export class UnsentBodies {
   readonly #maxBytes: number;

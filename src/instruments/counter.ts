@@ -23,7 +23,7 @@ export type Increment<L extends string> = [L] extends [never]
   : [labels: SeriesLabels<L>] | [amount: number, labels: SeriesLabels<L>];
 
 /**
- * Declares a counter. Either the program increments the counter, or a collector emits a total that another program counts.
+ * Declares a counter. Either the program increments the counter, or a collector emits the count of another program.
  *
  * @param name metric name exactly as in the exposition; by convention, the name ends with `_total`
  * @param help one sentence

@@ -25,7 +25,7 @@ export interface HistogramOptions {
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Declares a histogram. Either the program observes values, or a collector emits a histogram that another program counts.
+ * Declares a histogram. Either the program observes values, or a collector emits the histogram of another program.
  *
  * @param name metric name exactly as in the exposition, without `_bucket`, `_sum` and `_count`
  * @param help one sentence

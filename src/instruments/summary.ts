@@ -26,7 +26,7 @@ const MAX_BINS = 2048;
  * by at most 0.5 %. The memory of a series is limited. Unlike histograms, summaries of several processes cannot be
  * aggregated.
  *
- * Either the program observes values, or a collector emits a summary that another program computes.
+ * Either the program observes values, or a collector emits the summary of another program.
  *
  * @param name metric name exactly as in the exposition, without `_sum` and `_count`
  * @param help one sentence

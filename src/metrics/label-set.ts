@@ -5,7 +5,7 @@ export class LabelSet {
   readonly labels: Readonly<Record<string, AttributeValue>>;
   /** The labels in the exposition format. The text serializer sets this text when it first writes the labels. */
   text: string | undefined = undefined;
-  /** Number of the last step of a uniqueness check that visited the set. Only the check reads and writes this number. */
+  /** Number that the check for duplicate series sets when it visits this label set. No other code uses the number. */
   mark = 0;
   readonly #source: Attributes;
   /** Alternating names and values, for a fast comparison: V8 is slow at reading properties by varying names. */

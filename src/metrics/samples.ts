@@ -33,7 +33,10 @@ export class Samples implements Iterable<Sample> {
     return this.#length;
   }
 
-  /** The label set of each sample. The array may be longer than the number of samples: its end then consists of holes. */
+  /**
+   * The label set of each sample. The array may be longer than the number of samples; the elements at its end are then
+   * unused.
+   */
   get labelSets(): readonly (LabelSet | undefined)[] {
     return this.#labels;
   }

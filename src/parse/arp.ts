@@ -1,4 +1,4 @@
-import { quote, splitLines, splitWords } from './lines.ts';
+import { quote, requireContent, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** Number of columns: IP address, hardware type, flags, hardware address, mask and device. */
@@ -16,6 +16,8 @@ const HEADINGS = 'IP address ';
  * @returns the number of neighbours by device
  */
 export function parseArp(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  // The kernel prints the headings even if the table is empty.
+  requireContent(text, 'headings');
   const entries = new Map<string, number>();
   for (const device of parseRows(splitLines(text), parseDevice, report)) {
     entries.set(device, (entries.get(device) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import { parseDecimal, quote, splitLines } from './lines.ts';
+import { parseDecimal, quote, requireContent, splitLines } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 const UNITS = 'kMGTPEZY';
@@ -58,5 +58,6 @@ function parseNamed(
     const value = parseValue(name, line.slice(colon + 1).trim());
     return value === undefined ? undefined : [name, value];
   };
+  requireContent(text, 'a line such as "rate: 1.1M/sec" or "Unused: 99%"');
   return new Map(parseRows(splitLines(text), parseLine, report));
 }

@@ -1,4 +1,4 @@
-import { quote, splitLines } from './lines.ts';
+import { quote, requireContent, splitLines } from './lines.ts';
 import { parseColumns, parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** Free memory of one zone of a NUMA node. */
@@ -17,6 +17,7 @@ export interface Buddyinfo {
  * https://man7.org/linux/man-pages/man5/proc_buddyinfo.5.html
  */
 export function parseBuddyinfo(text: string, report: ReportProblem = raise): readonly Buddyinfo[] {
+  requireContent(text, 'a line such as "Node 0, zone DMA 1 2"');
   const rows = parseRows(splitLines(text), (line) => ({ line, ...parseZone(line, report) }), report);
   // All zones have the same block sizes. If a line has another number of counts, its block sizes are unknown.
   const columns = mostFrequent(rows.map(({ blocks }) => blocks.length));

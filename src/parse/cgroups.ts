@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseUnsigned, quote, requireContent, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** A cgroup controller. A malformed number is `undefined`. */
@@ -27,5 +27,6 @@ export function parseCgroups(text: string, report: ReportProblem = raise): reado
     const parseNumber = (word: string): number | undefined => tryParse(parseUnsigned, word, reportIn(line, report));
     return { name, cgroups: parseNumber(cgroups), enabled: parseNumber(enabled) };
   };
+  requireContent(text, 'headings');
   return parseRows(splitLines(text), parseController, report);
 }

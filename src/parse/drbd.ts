@@ -1,4 +1,4 @@
-import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
+import { parseDecimal, quote, requireContent, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 export interface DrbdDevice {
@@ -23,6 +23,8 @@ const COUNTS: ReadonlySet<string> = new Set(['ns', 'nr', 'dw', 'dr', 'al', 'bm',
  * https://linbit.com/drbd-user-guide/users-guide-drbd-8-4/#s-proc-drbd
  */
 export function parseDrbd(text: string, report: ReportProblem = raise): DrbdDevice[] {
+  // Every version of DRBD prints its version, even without a device.
+  requireContent(text, 'a line "version:"');
   const devices: ParsedDevice[] = [];
   let device: ParsedDevice | undefined;
   const parseLine = (line: string): undefined => {

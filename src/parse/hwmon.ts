@@ -59,7 +59,8 @@ export function cleanName(name: string): string {
  * `power1_model_number`.
  */
 export function parseReading(text: string): number | undefined {
-  return /^[+-]?\d{1,20}(\.\d{1,20})?$/.test(text) ? Number(text) : undefined;
+  const number = text.trim();
+  return /^[+-]?\d{1,20}(\.\d{1,20})?$/.test(number) ? Number(number) : undefined;
 }
 
 export interface SensorUnit {

@@ -1,5 +1,5 @@
 import { parseFullIpv6, parseHexIpv4 } from './ip-address.ts';
-import { parseHex, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseDecimal, parseHex, quote, requireContent, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** A real server of a virtual service. A malformed number is `undefined`. */
@@ -47,6 +47,8 @@ const PROTOCOLS: ReadonlySet<string> = new Set(['AH', 'ESP', 'FWM', 'SCTP', 'TCP
  * https://docs.kernel.org/networking/ipvs-sysctl.html, `net/netfilter/ipvs/ip_vs_ctl.c`
  */
 export function parseIpVs(text: string, report: ReportProblem = raise): IpVsBackend[] {
+  // The kernel prints the headings even if there is no service.
+  requireContent(text, 'headings');
   let service: VirtualService | undefined;
   const parseLine = (line: string): IpVsBackend | undefined => {
     const words = splitWords(line);
@@ -88,9 +90,10 @@ function parseServer(
   return {
     remoteAddress: address,
     remotePort: port,
-    weight: tryParse(parseUnsigned, weight, reportNumber),
-    activeConnections: tryParse(parseUnsigned, active, reportNumber),
-    inactiveConnections: tryParse(parseUnsigned, inactive, reportNumber),
+    // The kernel prints these numbers with a sign. A count may fall below 0 for a moment.
+    weight: tryParse(parseDecimal, weight, reportNumber),
+    activeConnections: tryParse(parseDecimal, active, reportNumber),
+    inactiveConnections: tryParse(parseDecimal, inactive, reportNumber),
   };
 }
 

@@ -7,6 +7,7 @@ const MAX_QUOTED = 80;
 const BLANK = 32;
 const TAB = 9;
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 
 /** Returns a text in quotes. A long text is cut to a length that fits into a log line. */
 export function quote(text: string): string {
@@ -116,6 +117,24 @@ export function parseText(text: string): string {
   return (isLong ? Buffer.from(text).toString('utf8', 0, LABEL_BYTES) : text).trim();
 }
 
+/** Returns the same as {@link parseText}, for an attribute that is never empty. */
+export function parseWord(text: string): string {
+  const word = parseText(text);
+  if (word === '') throw new SyntaxError(`expected a word, got ${quote(text)}`);
+  return word;
+}
+
+/**
+ * Throws an error for an empty or blank file. Parsers of files that always have content call this function, because a file
+ * without rows is otherwise parsed like a host without devices.
+ *
+ * @param expected the content that every kernel prints, for the error message
+ * @throws {SyntaxError} if the text contains only blanks and newlines
+ */
+export function requireContent(text: string, expected: string): void {
+  if (text.trim() === '') throw new SyntaxError(`expected ${expected}, got ${quote(text)}`);
+}
+
 /** Returns the lines of a text. Empty lines are left out. */
 export function splitLines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
@@ -192,6 +211,16 @@ export function findWordEnd(text: string, start: number): number {
     if (code === BLANK || code === TAB || code === NEWLINE) return index;
   }
   return text.length;
+}
+
+/** Returns the position after the last character before `end` that is not a blank, tab or carriage return. */
+export function trimEnd(text: string, end: number): number {
+  let index = end;
+  for (let code = text.charCodeAt(index - 1); code === BLANK || code === TAB || code === CARRIAGE_RETURN; ) {
+    index -= 1;
+    code = text.charCodeAt(index - 1);
+  }
+  return index;
 }
 
 /** Returns the first position, from `start` on, whose character is not a blank or tab. */

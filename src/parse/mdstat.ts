@@ -33,6 +33,7 @@ export interface RaidArray {
  * https://docs.kernel.org/admin-guide/md.html, `md_seq_show()` in `drivers/md/md.c`
  */
 export function parseMdstat(text: string, report: ReportProblem = raise): RaidArray[] {
+  if (!MDSTAT.test(text)) throw new SyntaxError(`expected a line "Personalities", got ${quote(text)}`);
   const arrays: { readonly head: string; readonly details: string[] }[] = [];
   let details: string[] | undefined;
   const parseLine = (line: string): undefined => {
@@ -54,6 +55,8 @@ export function parseMdstat(text: string, report: ReportProblem = raise): RaidAr
 
 const OTHER_LINE = /^(Personalities|read_ahead|unused devices)\b/;
 const HEAD = /^\S+ : \S/;
+/** Matches a line that other files of the same name lack: the file of Unraid contains lines such as `mdState=STARTED`. */
+const MDSTAT = /^(Personalities\b|\S+ : \S)/m;
 /** Matches the line with the size of an array. An array without disks has no such line. */
 const STATUS = /^\s*\S+ blocks\b/;
 
@@ -62,17 +65,23 @@ function parseArray(head: string, details: readonly string[], report: ReportProb
   // The personality is the RAID level. The word `(read-only)` may precede it. An inactive array has no personality.
   const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
   const status = details.find((line) => STATUS.test(line)) ?? '';
+  // An active array without disks has its counts in the first line: `md1 : active raid5 super 1.2 level 5 [4/0] [____]`.
+  const counts = COUNTS.exec(status === '' ? head : status);
   const [firstDetail] = details;
-  if (status === '' && firstDetail !== undefined) {
+  if (status === '' && counts === null && firstDetail !== undefined) {
     report(new SyntaxError(`expected a number of blocks in ${quote(firstDetail)}`));
+  }
+  if (counts === null && MALFORMED_COUNTS.test(status)) {
+    report(new SyntaxError(`expected the numbers of disks in ${quote(status)}`));
   }
   const blocks = tryParse(parseBlocks, status, report);
   const progress = parseProgress(details);
+  const failed = countWords(rest, '(F)');
   return {
     device,
     state: progress?.state ?? activity,
-    ...countDisks({ members: countWords(rest, '['), activity, personality, status }),
-    failed: countWords(rest, '(F)'),
+    ...countDisks({ members: countWords(rest, '['), failed, activity, personality, counts }),
+    failed,
     spare: countWords(rest, '(S)'),
     blocks,
     synced: progress === undefined ? blocks : progress.done,
@@ -91,20 +100,31 @@ function parseBlocks(status: string): number | undefined {
 
 interface ArraySummary {
   readonly members: number;
+  readonly failed: number;
   readonly activity: string;
   readonly personality: string | undefined;
-  readonly status: string;
+  /** Match of {@link COUNTS}; `null` if the kernel does not print the counts. */
+  readonly counts: RegExpExecArray | null;
 }
 
-function countDisks({ members, activity, personality, status }: ArraySummary): Pick<RaidArray, 'required' | 'active'> {
-  // An array without redundancy runs only if all of its disks are present.
-  if (personality === 'raid0' || personality === 'linear') return { required: members, active: members };
+function countDisks({
+  members,
+  failed,
+  activity,
+  personality,
+  counts,
+}: ArraySummary): Pick<RaidArray, 'required' | 'active'> {
+  // An array without redundancy starts only if all of its disks are present. If a disk fails later, the array is broken.
+  if (personality === 'raid0' || personality === 'linear') return { required: members, active: members - failed };
   if (activity === 'inactive') return { required: 0, active: 0 };
-  const [, required, active] = /\[(\d{1,10})\/(\d{1,10})\] \[[U_]+\]/.exec(status) ?? [];
+  const [, required, active] = counts ?? [];
   if (required === undefined || active === undefined) return { required: undefined, active: undefined };
   return { required: Number(required), active: Number(active) };
 }
 
+const COUNTS = /\[(\d{1,10})\/(\d{1,10})\] \[[U_]+\]/;
+/** Matches the counts even if one of them is malformed. */
+const MALFORMED_COUNTS = /\[\S+\/\S+\]/;
 const PROGRESS = /\b(recovery|resync|check|reshape|repair)\s*=/;
 
 function parseProgress(

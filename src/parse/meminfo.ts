@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, parseUnsignedSlice, quote, skipBlanks } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsignedSlice, quote, skipBlanks, trimEnd } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const UNIT = ' kB';
@@ -18,7 +18,8 @@ export type MeminfoFields = ReadonlyMap<string, number | undefined>;
  */
 export function parseMeminfo(text: string, wanted: ReadonlySet<string>, report: ReportProblem = raise): MeminfoFields {
   const fields = new Map<string, number | undefined>();
-  const visit = (start: number, end: number): void => {
+  const visit = (start: number, lineEnd: number): void => {
+    const end = trimEnd(text, lineEnd);
     const colon = text.indexOf(':', start);
     if (colon === -1 || colon >= end) return;
     const name = text.slice(start, colon);

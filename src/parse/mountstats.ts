@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** Numbers in the order in which the kernel prints them. A malformed number is `undefined`. */
@@ -95,7 +95,7 @@ function parseTransport(line: string, report: ReportProblem): NamedNumbers | und
   const printed = name === 'rdma' ? all.slice(0, BASIC_NUMBERS) : all;
   if (printed.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(line)}`);
   const numbers = printed.map((word, index) =>
-    tryParse(index === IDLE_SECONDS ? parseWrapped : parseUnsigned, word, reportIn(line, report)),
+    tryParse(index === IDLE_SECONDS ? parseIdleTime : parseUnsigned, word, reportIn(line, report)),
   );
   return { name, numbers: [...numbers, 0, 0, 0].slice(0, TRANSPORT_NUMBERS) };
 }
@@ -114,6 +114,11 @@ function parseOperation(line: string, report: ReportProblem): NamedNumbers {
     tryParse(isTime(index) ? parseWrapped : parseUnsigned, word, reportIn(line, report)),
   );
   return { name: name.slice(0, -1), numbers };
+}
+
+/** Parses the idle time of a transport. The kernel prints the time with a sign, and some kernels without one. */
+function parseIdleTime(word: string): number {
+  return word.startsWith('-') ? parseDecimal(word) : parseWrapped(word);
 }
 
 const WRAP = 2 ** 53;

@@ -74,6 +74,9 @@ export function parseNetstat(
     pending.delete(protocol);
   };
   visitRows(text, visit, report);
+  if (values.size === 0 && !text.includes(':')) {
+    throw new SyntaxError(`expected names and values, got ${quote(text)}`);
+  }
   return values;
 }
 
@@ -145,5 +148,11 @@ export function parseSnmp6(
     values.set(field, parseDecimalSlice(text, valueStart, findWordEnd(text, valueStart)));
   };
   visitRows(text, visit, report);
+  if (values.size === 0 && !FIELD6.test(text)) {
+    throw new SyntaxError(`expected a line such as "Ip6InReceives 4012", got ${quote(text)}`);
+  }
   return values;
 }
+
+/** Matches the name of a field of IPv6, whether the field is wanted or not. */
+const FIELD6 = /^[ \t]*[A-Za-z]+6\w*[ \t]/m;

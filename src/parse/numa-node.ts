@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, parseUnsigned, quote, splitLines } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsigned, quote, requireContent, splitLines } from './lines.ts';
 import { parseKeyValues, parseRows, type ReportProblem, raise } from './rows.ts';
 
 /**
@@ -15,6 +15,7 @@ export function parseNodeMeminfo(text: string, report: ReportProblem = raise): R
     if (name === undefined || number === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     return [name, parseUnsigned(number) * (unit === undefined ? 1 : BYTES_PER_KIB)];
   };
+  requireContent(text, 'a line such as "Node 0 MemTotal: 134182340 kB"');
   return new Map(parseRows(splitLines(text), parseField, report));
 }
 
@@ -24,5 +25,6 @@ export function parseNodeMeminfo(text: string, report: ReportProblem = raise): R
  * https://docs.kernel.org/admin-guide/numastat.html
  */
 export function parseNumastat(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  requireContent(text, 'a line such as "numa_hit 193460335812"');
   return parseKeyValues(text, report);
 }

@@ -11,6 +11,7 @@ export interface Schedstat {
 
 /** Number of columns in the versions 15 to 17 of the format (Linux 2.6.39 to 7.0). Metrics need the last three columns. */
 const COLUMNS = 9;
+const SCHEDSTAT = /^(version|cpu)/m;
 
 /**
  * Parses the CPU lines of `/proc/schedstat`: `cpu0 0 0 0 0 0 0 2045936778163039 343796328169361 4767485306`.
@@ -18,6 +19,7 @@ const COLUMNS = 9;
  * https://docs.kernel.org/scheduler/sched-stats.html
  */
 export function parseSchedstat(text: string, report: ReportProblem = raise): readonly Schedstat[] {
+  if (!SCHEDSTAT.test(text)) throw new SyntaxError(`expected a line "version", got ${quote(text)}`);
   return parseRows(selectLines(text, 'cpu'), (line) => parseCpu(line, report), report);
 }
 

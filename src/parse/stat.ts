@@ -1,4 +1,4 @@
-import { findWordEnd, parseUnsignedSlice, quote, selectLines } from './lines.ts';
+import { findWordEnd, parseUnsignedSlice, quote, requireContent, selectLines } from './lines.ts';
 import { parseColumns, type ReportProblem, raise, visitRows } from './rows.ts';
 
 /**
@@ -118,6 +118,7 @@ export type CpuTicks = readonly (number | undefined)[];
  * @returns ticks by CPU number
  */
 export function parseCpuTicks(text: string, report: ReportProblem = raise): ReadonlyMap<string, CpuTicks> {
+  requireContent(text, 'a line such as "cpu0 1 2 3 4"');
   const cpus = new Map<string, CpuTicks>();
   for (const line of selectLines(text, 'cpu')) {
     const blank = line.indexOf(' ');

@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, requireContent, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** A swap area; a malformed number is `undefined`. */
@@ -32,6 +32,8 @@ const HEADING = 'Filename';
  * @param report called for each line with a wrong number of columns, and for each malformed number
  */
 export function parseSwaps(text: string, report: ReportProblem = raise): SwapArea[] {
+  // The kernel prints the headings even without a swap area.
+  requireContent(text, 'headings');
   const parseArea = (line: string): SwapArea | undefined => {
     const words = splitWords(line);
     const [name, type, size, used, priority] = words;

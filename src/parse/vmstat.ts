@@ -1,7 +1,9 @@
-import { parseDecimalSlice, quote } from './lines.ts';
+import { parseDecimalSlice, quote, trimEnd } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const NAME = /^[a-zA-Z]\w*$/;
+/** Matches the start of a field, whether the field is wanted or not. */
+const FIELD = /^[a-zA-Z]\w*( |$)/m;
 
 /**
  * Parses the wanted fields of `/proc/vmstat`, a name and a number on each line: `pgfault 4321987`. Some fields count
@@ -14,6 +16,7 @@ export function parseVmstat(
   isWanted: (name: string) => boolean,
   report: ReportProblem = raise,
 ): ReadonlyMap<string, number> {
+  if (!FIELD.test(text)) throw new SyntaxError(`expected a line such as "pgfault 4321987", got ${quote(text)}`);
   const fields = new Map<string, number>();
   const visit = (start: number, end: number): void => {
     const blank = text.indexOf(' ', start);
@@ -21,7 +24,7 @@ export function parseVmstat(
     const name = text.slice(start, nameEnd);
     if (!isWanted(name) || !NAME.test(name)) return;
     if (nameEnd === end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-    fields.set(name, parseDecimalSlice(text, nameEnd + 1, end));
+    fields.set(name, parseDecimalSlice(text, nameEnd + 1, trimEnd(text, end)));
   };
   visitRows(text, visit, report);
   return fields;

@@ -53,7 +53,7 @@ interface ParsedZone extends MemoryZone {
 
 /** Returns `undefined` for a malformed line. The fields in the next lines then belong to no known zone. */
 function startZone(line: string): ParsedZone | undefined {
-  const [, node, zone] = /^Node (\d+), zone\s+(\S+)$/.exec(line) ?? [];
+  const [, node, zone] = /^Node (\d+), zone\s+(\S+)\s*$/.exec(line) ?? [];
   if (node === undefined || zone === undefined) return undefined;
   return { node, zone, fields: new Map(), protection: [] };
 }

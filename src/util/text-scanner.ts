@@ -20,7 +20,7 @@ export class TextScanner {
     return this.#text.startsWith(text, this.#position);
   }
 
-  /** Skips a text and returns true if the text starts at the current position; otherwise returns false. */
+  /** If the text starts at the current position, skips it and returns true. Otherwise returns false. */
   skip(text: string): boolean {
     const isNext = this.startsWith(text);
     if (isNext) this.#position += text.length;

@@ -5,9 +5,9 @@ import { type FuseMount, MOUNT_PREFIX, mountFuse, mountHost } from '../e2e/suppo
 import { type Program, startProgram } from '../e2e/support/program.ts';
 
 export interface HungFileFigures {
-  /** The series of the hosts' load, which need the host's name. */
+  /** True if the scrape contains `node_load`, which requires the name of the host. */
   readonly hasLoad: boolean;
-  /** The series of the operating system. */
+  /** True if the scrape contains `node_os_info`. */
   readonly hasOs: boolean;
   readonly hostname: string;
   readonly seconds: number;

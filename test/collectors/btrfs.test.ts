@@ -107,3 +107,13 @@ test('btrfs emits nothing without a Btrfs file system', async () => {
   await using machine = await createHostTree({});
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: [] });
 });
+
+test('btrfs omits the allocation ratio if fewer devices are visible than the layout has', async () => {
+  const { [`${FS}/devices/sdb/size`]: _, [`${FS}/devices/sdc/size`]: __, ...files } = FILES;
+  await using machine = await createHostTree({ ...files, [`${FS}/allocation/system/raid6/used_bytes`]: '1\n' });
+  const { lines } = await collect(btrfs, machine.host);
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('node_btrfs_allocation_ratio')),
+    ['node_btrfs_allocation_ratio{uuid="9f-9f",block_group_type="metadata",mode="raid1c3"} 3'],
+  );
+});

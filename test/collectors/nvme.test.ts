@@ -31,12 +31,34 @@ test('nvme emits controllers and their namespaces', async () => {
   assert.deepEqual(await collect(nvme, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('nvme omits the used bytes on an older kernel, and skips paths to namespaces', async () => {
+test('nvme emits the namespaces of a controller with native multipath by their IDs', async () => {
+  await using machine = await createHostTree({
+    'sys/class/nvme/nvme3/model': 'M\n',
+    'sys/class/nvme/nvme3/nvme0c3n12/ana_state': 'inaccessible\n',
+    'sys/class/nvme/nvme3/nvme0c3n12/nsid': '7\n',
+    'sys/class/nvme/nvme3/nvme0c3n12/size': '4096\n',
+    'sys/class/nvme/nvme3/nvme0c3n12/queue/logical_block_size': '512\n',
+    'sys/class/nvme/nvme3/nvme0c3n13/ana_state': 'optimized\n',
+  });
+  assert.deepEqual(await collect(nvme, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_nvme_info{device="nvme3",firmware_revision="",model="M",serial="",state="",cntlid=""} 1',
+      'node_nvme_namespace_info{device="nvme3",nsid="7",ana_state="inaccessible"} 1',
+      'node_nvme_namespace_info{device="nvme3",nsid="13",ana_state="optimized"} 1',
+      'node_nvme_namespace_capacity_bytes{device="nvme3",nsid="7"} 2097152',
+      'node_nvme_namespace_size_bytes{device="nvme3",nsid="7"} 2097152',
+      'node_nvme_namespace_logical_block_size_bytes{device="nvme3",nsid="7"} 512',
+    ],
+  });
+});
+
+test('nvme omits the used bytes on an older kernel', async () => {
   const { 'sys/class/nvme/nvme0/nvme0n1/nuse': _, ...files } = FILES;
   await using machine = await createHostTree({
     ...files,
     'sys/class/nvme/nvme0/nvme0n1/ana_state': 'optimized\n',
-    'sys/class/nvme/nvme0/nvme0c3n12/ana_state': 'optimized\n',
   });
   assert.deepEqual((await collect(nvme, machine.host)).lines, [
     INFO,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { processes } from '../../src/collectors/processes.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const stat = (pid: number, state: string, threads: number): string =>
   `${pid} (a) b) ${state} 1 1 1 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 ${threads} 0 29 109604864\n`;
@@ -50,6 +51,29 @@ test('processes counts the other processes when a process cannot be parsed', asy
     state: 'failed',
     errors: ['Cannot parse /proc/2/stat: expected the state of a process in "2 (x"'],
     lines: all,
+  });
+});
+
+test('processes leaves out processes and threads that the host hides', async (context) => {
+  await using machine = await createHostTree({
+    ...LIMITS,
+    'proc/1/stat': stat(1, 'S', 1),
+    'proc/20/stat': stat(20, 'D', 2),
+    'proc/20/task/20/stat': stat(20, 'D', 2),
+    'proc/20/task/21/stat': stat(21, 'R', 2),
+  });
+  failReads(context, /proc\/(1|20\/task\/21)\/stat$/, 'EPERM');
+  assert.deepEqual(await collect(processes, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_processes_threads 2',
+      'node_processes_threads_state{thread_state="D"} 1',
+      'node_processes_state{state="D"} 1',
+      'node_processes_pids 1',
+      'node_processes_max_threads 7801',
+      'node_processes_max_processes 32768',
+    ],
   });
 });
 

@@ -176,11 +176,7 @@ for (const [variable, value, warning] of [
   ['OTEL_METRIC_EXPORT_INTERVAL', '0', 'invalid value "0", expected a duration such as 5s, from 10ms to 86400s'],
   ['OTEL_METRIC_EXPORT_TIMEOUT', '-1', 'invalid value "-1", expected milliseconds'],
   ['OTEL_EXPORTER_OTLP_TIMEOUT', 'NaN', 'invalid value "NaN", expected milliseconds'],
-  [
-    'OTEL_METRICS_EXPORTER',
-    'console',
-    'invalid value "console", expected prometheus, otlp, both separated by a comma, or none',
-  ],
+  ['OTEL_METRICS_EXPORTER', 'console', 'invalid value "console", expected prometheus, otlp, "prometheus,otlp" or none'],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http', 'invalid value "http", expected one of http/protobuf, http/json, grpc'],
   ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'zstd', 'invalid value "zstd", expected one of none, gzip'],
   ['OTEL_EXPORTER_OTLP_INSECURE', 'yes', 'invalid value "yes", expected true or false'],

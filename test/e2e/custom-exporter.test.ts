@@ -135,6 +135,7 @@ test('createExporter() serves the metrics of its system and about itself', async
       'shop_exporter_last_scrape_duration_seconds gauge',
       'shop_exporter_scrape_errors_total counter',
       'shop_exporter_build_info gauge',
+      'shop_exporter_limit_exceeded_total counter',
     ],
   );
   assert.deepEqual(

@@ -62,6 +62,49 @@ for (const [position, indexIn] of Object.entries(POSITIONS)) {
   }
 }
 
+test('NULs at the end of every file change no sample and are no error', async () => {
+  const texts = [...tables, ...attributes].filter((file) => !file.endsWith('.prom'));
+  await Promise.all(texts.map((file) => writeFile(file, `${contents.get(file)}${'\0'.repeat(40)}`)));
+  try {
+    const collected = await server.collect();
+    assert.deepEqual(findDifferences(collected), []);
+    assert.deepEqual(errorsOf(collected), errorsOf(intact));
+  } finally {
+    await Promise.all(texts.map((file) => writeFile(file, contents.get(file) ?? '')));
+  }
+});
+
+/**
+ * Files that may be empty on a host: they list devices or mounts, or they contain a label. Some of them are replaced by
+ * another file.
+ */
+const MAY_BE_EMPTY = new RegExp(
+  `(${[
+    'proc/(diskstats|self/mountinfo|self/mountstats|sys/kernel/(osrelease|hostname))',
+    'root/etc/(os-release|selinux/config)|udev/b[0-9:]+',
+    'cpu/(isolated|offline)|cpufreq/scaling_available_governors|clocksource0/available_clocksource',
+    'class/net/bonding_masters|bonding/slaves|class/net/\\w+/(address|broadcast|duplex|ifalias)',
+    'dm/uuid|device/state|md/(level|raid_disks)|btrfs/[^/]+/(label|metadata_uuid)|bcachefs/[^/]+/errors',
+    '(current|max)_link_(speed|width)|power_state|hwmon\\d+/\\w+',
+    '(board_id|fw_ver|hca_type|firmware_rev|model|serial|cntlid|state|label|type|manufacturer|name|identity|options|status)',
+    '(speed|port_\\w+|fabric_name|ch0_dimm_label|bios_vendor|product_name|product_uuid)',
+  ].join('|')})$`,
+);
+
+test('an empty file with rows or a number is an error that names the file', async () => {
+  const files = [...contents.keys()].filter((file) => !MAY_BE_EMPTY.test(file) && !file.endsWith('.prom'));
+  for (const file of files) {
+    const collected = await collectWith([file], () => []);
+    const differences = findDifferences(collected);
+    // A file that no collector reads in this configuration causes no difference.
+    if (differences.length === 0) continue;
+    assert.ok(
+      errorsOf(collected).some((message) => message.includes(nameOf(file))),
+      `no error names ${file}: ${differences.join('\n')}`,
+    );
+  }
+});
+
 /** Returns the last two parts of a path. The path in an error may lead through a symbolic link to the same file. */
 function nameOf(file: string): string {
   return file.split('/').slice(-2).join('/');

@@ -30,8 +30,8 @@ test('cleanName() replaces all characters but lowercase letters, digits, colons 
 });
 
 test('parseReading() returns only plain decimal numbers', () => {
-  const texts = ['45000', '-12', '+3', '0.5', '', ' 1', '1 ', '95.0%', 'N/A', '0x10', '1e3', 'nan'];
-  assert.deepEqual(texts.map(parseReading), [45000, -12, 3, 0.5, ...Array(8).fill(undefined)]);
+  const texts = ['45000', '-12', '+3', '0.5', ' 1', '1 \n', '', '95.0%', 'N/A', '0x10', '1e3', 'nan', '1 2'];
+  assert.deepEqual(texts.map(parseReading), [45000, -12, 3, 0.5, 1, 1, ...Array(7).fill(undefined)]);
 });
 
 test('unitOf() returns the end of the metric name and the conversion', () => {

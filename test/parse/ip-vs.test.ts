@@ -125,3 +125,15 @@ stats.rejects(
   'expected a hexadecimal number, got "x" in " 1 2 3 x 5"',
 );
 stats.survives(`${STATS_HEADINGS}    1C3B   1FA2D1        A         9C41E702               1F\n`);
+
+table.parses(
+  'counts below 0',
+  `${HEADINGS}TCP  0A000001:0050 wlc\n  -> 0A00000B:1F90      Masq    100    -1         -2\n`,
+  [
+    {
+      ...{ protocol: 'TCP', localAddress: '10.0.0.1', localPort: 80, localMark: '' },
+      ...{ remoteAddress: '10.0.0.11', remotePort: 8080, weight: 100 },
+      ...{ activeConnections: -1, inactiveConnections: -2 },
+    },
+  ],
+);

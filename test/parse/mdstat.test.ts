@@ -1,7 +1,7 @@
 import { parseMdstat, type RaidArray } from '../../src/parse/mdstat.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseMdstat', parseMdstat);
+const { parses, rejects, reports, survives } = describeParser('parseMdstat', parseMdstat);
 
 const HEAD = 'Personalities : [raid1] [raid6] [raid5] [raid4] [raid10] \n';
 const TAIL = '\nunused devices: <none>\n';
@@ -84,3 +84,47 @@ rejects(
   'expected a number of blocks in "      [1/1] [U]"',
 );
 survives(REBUILT);
+
+parses(
+  'an array without disks, whose counts are in its first line',
+  array('md3 : active raid6 super 1.2 level 6, 64k chunk, algorithm 2 [5/0] [_____]\n      \n'),
+  [
+    {
+      ...{ device: 'md3', state: 'active', required: 5, active: 0, failed: 0, spare: 0 },
+      ...{ blocks: undefined, synced: undefined },
+    },
+  ],
+);
+parses(
+  'an array without disks that has a bitmap',
+  array('md3 : active raid1 super 1.2 [2/0] [__]\n      bitmap: 0/1 pages [0KB], 65536KB chunk\n'),
+  [
+    {
+      ...{ device: 'md3', state: 'active', required: 2, active: 0, failed: 0, spare: 0 },
+      ...{ blocks: undefined, synced: undefined },
+    },
+  ],
+);
+parses(
+  'a broken raid0, one of whose disks has failed',
+  array('md4 : broken raid0 sdc[2] sdb[1](F) sda[0]\n      6288384 blocks super 1.2 512k chunks\n'),
+  [
+    {
+      ...{ device: 'md4', state: 'broken', required: 3, active: 2, failed: 1, spare: 0 },
+      ...{ blocks: 6288384, synced: 6288384 },
+    },
+  ],
+);
+rejects(
+  'a file of another format with one error',
+  'sbName=/boot/config/super.dat\nsbVersion=2.9.17\nmdState=STARTED\n',
+  'expected a line "Personalities", got "sbName=/boot/config/super.dat\\nsbVersion=2.9.17\\nmdState=STARTED\\n"',
+);
+rejects('an empty file', '', 'expected a line "Personalities", got ""');
+
+reports(
+  'malformed numbers of disks',
+  array('md0 : active raid1 sdg[1] sdf[0]\n      1046528 blocks super 1.2 [2/x] [UU]\n'),
+  [{ ...md0, required: undefined, active: undefined }],
+  ['expected the numbers of disks in "      1046528 blocks super 1.2 [2/x] [UU]"'],
+);

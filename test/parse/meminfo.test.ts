@@ -55,3 +55,12 @@ reports(
   ['expected an unsigned number, got "-1" in "MemFree: -1 kB"'],
 );
 survives(SOME);
+
+parses(
+  'a line with blanks at its end',
+  'MemTotal:        4028532 kB \nHugePages_Total:       5\t\r\n',
+  new Map([
+    ['MemTotal', 4028532 * 1024],
+    ['HugePages_Total', 5],
+  ]),
+);

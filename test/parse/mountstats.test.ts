@@ -60,6 +60,18 @@ parses(
     },
   ],
 );
+parses('a transport that was last used in the future', `${HEAD}\txprt:\ttcp 815 1 2 0 -62 3 4 5 6 7\n`, [
+  {
+    device: 'filer:/a\\040b',
+    mountPoint: '/mnt/a\\040b',
+    type: 'nfs4',
+    age: undefined,
+    bytes: [],
+    events: [],
+    transports: [{ name: 'tcp', numbers: [815, 1, 2, 0, -62, 3, 4, 5, 6, 7, 0, 0, 0] }],
+    operations: [],
+  },
+]);
 parses('a file without NFS mounts', OTHERS, []);
 rejects('a truncated transport', `${HEAD}\txprt:\ttcp 1 2 3\n`, 'expected more numbers in "\\txprt:\\ttcp 1 2 3"');
 rejects('a truncated operation', `${HEAD}\tper-op statistics\n\tREAD: 1 2\n`, 'unexpected line "\\tREAD: 1 2"');

@@ -17,7 +17,7 @@ pairs.parses(
   ]),
 );
 pairs.parses('a protocol without fields', 'MPTcpExt:\nMPTcpExt:\n', new Map());
-pairs.parses('an empty file', '', new Map());
+pairs.rejects('an empty file', '', 'expected names and values, got ""');
 pairs.parses('a file with empty lines', 'Tcp: A\n\nTcp: 1\n\n', new Map([['Tcp_A', 1]]));
 pairs.rejects('fewer values than names', 'Tcp: A B\nTcp: 1\n', 'expected 2 numbers in "Tcp: 1"');
 pairs.parses('names without values', 'TcpExt: A B\nTcp: A\nTcp: 1\n', new Map([['Tcp_A', 1]]));
@@ -102,3 +102,5 @@ snmp6.reports('a word for a number', 'Ip6InReceives 0x1\nIp6InOctets 4\n', new M
   'expected a number, got "0x1" in "Ip6InReceives 0x1"',
 ]);
 snmp6.survives('Ip6InReceives                   \t4012\n');
+
+pairs.rejects('another format', '<p>404</p>\n', 'expected names and values, got "<p>404</p>\\n"');

@@ -37,3 +37,6 @@ reports(
   ['expected a number, got "x" in "cpu0 1 2 3 4 5 6 7 x 9"', 'unexpected line "cpu1x 1 2 3 4 5 6 7 8 9"'],
 );
 survives(VERSION_17);
+
+parses('a file without a CPU', 'version 15\ntimestamp 4298000000\n', []);
+rejects('another format', 'timestamp 1\n', 'expected a line "version", got "timestamp 1\\n"');

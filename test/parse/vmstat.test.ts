@@ -21,3 +21,14 @@ reports('two numbers', 'pgfault 1 2\noom_kill 3\n', new Map([['oom_kill', 3]]), 
   'expected a number, got "1 2" in "pgfault 1 2"',
 ]);
 survives('nr_free_pages 977769\npgfault 4321987\noom_kill 0\n');
+
+parses(
+  'a number with blanks at the end of the line',
+  'pgfault 7 \npgmajfault 8\t\r\n',
+  new Map([
+    ['pgfault', 7],
+    ['pgmajfault', 8],
+  ]),
+);
+parses('a file without a wanted field', 'nr_dirty 7\n', new Map());
+rejects('another format', '<p>404</p>\n', 'expected a line such as "pgfault 4321987", got "<p>404</p>\\n"');

@@ -64,3 +64,7 @@ reports(
   ],
 );
 survives(TWO);
+
+parses('the name of a zone with blanks after it', 'Node 3, zone   Movable  \n        min      30 \n', [
+  { node: '3', zone: 'Movable', fields: new Map([['min', 30]]), protection: [] },
+]);

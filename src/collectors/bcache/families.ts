@@ -110,7 +110,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_bypass_hits',
     counter(
       'node_bcache_cache_bypass_hits_total',
-      'I/O requests to the backing device that were meant to bypass the cache of the bcache set but whose data was in the cache.',
+      'I/O requests to the backing device that were meant to bypass the cache of the bcache set, but found their data in the cache.',
       BACKING_DEVICE,
     ),
   ],
@@ -118,7 +118,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_bypass_misses',
     counter(
       'node_bcache_cache_bypass_misses_total',
-      'I/O requests to the backing device that were meant to bypass the cache of the bcache set and whose data was not in the cache.',
+      'I/O requests to the backing device that were meant to bypass the cache of the bcache set, and did not find their data in the cache.',
       BACKING_DEVICE,
     ),
   ],

@@ -63,7 +63,8 @@ export class CpuSemconv {
 
   /**
    * @param cpus the numbers of the online CPUs
-   * @param ticks the ticks to emit, in the order of {@link CPU_MODES}: those of each CPU, or those of {@link ALL_CPUS}
+   * @param ticks the ticks to emit, in the order of {@link CPU_MODES}: an entry for each CPU, or one entry with the key
+   *   {@link ALL_CPUS}
    */
   emit(host: Host, { cpus, ticks }: CpuReading, emit: Emit): void {
     this.#window.startPass();

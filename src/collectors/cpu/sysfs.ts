@@ -1,7 +1,7 @@
 import type { Host, KernelDirectory, KernelTree } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
-import { parseCountFile, parseNumberFile } from '../../parse/lines.ts';
+import { parseCountFile, parseNumberFile, requireContent } from '../../parse/lines.ts';
 import { WeakMemo } from '../../util/memoize.ts';
 
 const packageThrottles = counter(
@@ -54,8 +54,18 @@ export function createSysfsEmitter(): (host: Host, emit: Emit) => void {
  * waits while the CPU is being switched on or off.
  */
 function readOnlineCpus(sys: KernelTree): ReadonlySet<number> | undefined {
-  const numbers = sys.readIfPresent(`${CPUS}/online`, parseCpuList);
+  const numbers = sys.readIfPresent(`${CPUS}/online`, parseOnlineCpus);
   return numbers === undefined ? undefined : new Set(numbers);
+}
+
+/**
+ * Parses the list of online CPUs, of which there is at least one.
+ *
+ * @throws {SyntaxError} if a part of the list is malformed, because its CPUs would count as offline
+ */
+function parseOnlineCpus(text: string): readonly number[] {
+  requireContent(text, 'a range of CPUs');
+  return parseCpuList(text);
 }
 
 interface CpuTopology {

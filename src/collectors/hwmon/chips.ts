@@ -42,7 +42,8 @@ export interface HwmonChip extends HwmonNode {
 
 /**
  * Returns the chips in `/sys/class/hwmon`. The label of a chip is the name of its device. If the device has several chips,
- * a suffix is added: the name of the chip, or the name of the node if another chip of the device has the same name.
+ * a suffix is added: the name of the chip, or the name of its node (`hwmon0`) if another chip of the device has the same
+ * name.
  */
 export function listChips(host: Host): HwmonChip[] {
   const nodes = host.sys.list(CLASS).flatMap((name) => attempt(host, () => readNode(host, `${CLASS}/${name}`)) ?? []);
@@ -64,8 +65,8 @@ function labelOf(node: HwmonNode, nodes: readonly HwmonNode[]): string | undefin
 }
 
 /**
- * Reads a node. Returns `undefined` if the device was removed and the link to it is broken, or if the node has neither a
- * device nor a readable name.
+ * Reads a node of `/sys/class/hwmon`. Returns `undefined` if the device was removed and the link to it is broken, or if
+ * the node has neither a device nor a readable name.
  */
 function readNode(host: Host, path: string): HwmonNode | undefined {
   const { sys } = host;

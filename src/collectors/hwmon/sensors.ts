@@ -1,5 +1,6 @@
 import type { AttributeRead, Host, KernelTree } from '../../host/host.ts';
-import { parseSensorFile, type SensorFile } from '../../parse/hwmon.ts';
+import { parseReading, parseSensorFile, type SensorFile } from '../../parse/hwmon.ts';
+import { quote } from '../../parse/lines.ts';
 import type { HwmonChip } from './chips.ts';
 
 export interface HwmonSensor {
@@ -32,14 +33,14 @@ export async function readSensors(
   const filesOf = new Map(chips.map((chip) => [chip, listSensorFiles(sys, chip)]));
   const texts = new Map<string, string | undefined>();
   const readGroup = async (device: string | undefined, group: readonly HwmonChip[]): Promise<void> => {
-    const paths = group.flatMap((chip) => filesOf.get(chip) ?? []).map(({ path }) => path);
+    const files = group.flatMap((chip) => filesOf.get(chip) ?? []);
     if (device === undefined) {
-      for (const path of paths) texts.set(path, sys.readIfPresent(path, trimNewlines));
+      for (const { path, file } of files) texts.set(path, sys.readIfPresent(path, parserOf(file)));
       return;
     }
-    const reads = paths.map((path): AttributeRead<string> => ({ path, parse: trimNewlines }));
+    const reads = files.map(({ path, file }): AttributeRead<string> => ({ path, parse: parserOf(file) }));
     const results = await slowSys.readEachIfPresent(reads);
-    for (const [index, path] of paths.entries()) texts.set(path, results[index]);
+    for (const [index, { path }] of files.entries()) texts.set(path, results[index]);
   };
   const groups = Map.groupBy(chips, ({ slowDevice }) => slowDevice);
   await Promise.all([...groups].map(([device, group]) => readGroup(device, group)));
@@ -55,6 +56,20 @@ function listSensorFiles(sys: KernelTree, { path, hasDevice }: HwmonChip): Liste
       return file === undefined ? [] : { path: `${directory}/${name}`, file };
     }),
   );
+}
+
+/** Elements that are numbers in every driver. Other elements may be texts, such as `power1_model_number`. */
+const NUMERIC_ELEMENTS: ReadonlySet<string> = new Set(['alarm', 'average', 'crit', 'input', 'max', 'min']);
+
+function parserOf({ element }: SensorFile): (text: string) => string {
+  return NUMERIC_ELEMENTS.has(element) ? requireReading : trimNewlines;
+}
+
+/** Returns the text of a number, or an empty text, which some drivers print for a sensor without a reading. */
+function requireReading(text: string): string {
+  if (text.trim() !== '' && parseReading(text) === undefined)
+    throw new SyntaxError(`expected a number, got ${quote(text.trim())}`);
+  return text;
 }
 
 function trimNewlines(text: string): string {

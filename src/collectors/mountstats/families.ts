@@ -116,7 +116,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   undefined,
   transportCounter(
     'backlog_queue',
-    'Length of the backlog queue on the transport of the NFS mount, added up each time an RPC request is sent.',
+    'Sum, over all RPC requests sent, of the length of the backlog queue on the transport of the NFS mount.',
   ),
   gauge(
     `${PREFIX}transport_maximum_rpc_slots`,
@@ -125,11 +125,11 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   ),
   transportCounter(
     'sending_queue',
-    'Length of the sending queue on the transport of the NFS mount, added up each time an RPC request is sent.',
+    'Sum, over all RPC requests sent, of the length of the sending queue on the transport of the NFS mount.',
   ),
   transportCounter(
     'pending_queue',
-    'Length of the pending queue on the transport of the NFS mount, added up each time an RPC request is sent.',
+    'Sum, over all RPC requests sent, of the length of the pending queue on the transport of the NFS mount.',
   ),
 ];
 

@@ -1,5 +1,5 @@
 import { AbsentError, type AsyncTree, type KernelDirectory, type KernelTree } from '../../host/host.ts';
-import { parseIntegerFile, parseText } from '../../parse/lines.ts';
+import { parseIntegerFile, parseText, parseWord } from '../../parse/lines.ts';
 import { type EmittingRead, emittingRead } from '../support/slow-attributes.ts';
 import { CARRIER, NUMBERS } from './families.ts';
 
@@ -66,7 +66,7 @@ export function readDevice(sys: KernelTree, parent: string, name: string): Netwo
     flags,
     address: readLabel(directory, 'address'),
     broadcast: readLabel(directory, 'broadcast'),
-    operstate: readLabel(directory, 'operstate'),
+    operstate: directory.readAttribute({ path: 'operstate', parse: parseWord, absent: '' }),
     ifalias: readLabel(directory, 'ifalias'),
   };
 }
@@ -82,12 +82,25 @@ function readLabel(directory: KernelDirectory, attribute: string): string | unde
 
 /** Reads the link of a device on the main thread. */
 export function readLink({ directory }: NetworkDevice): NetworkLink {
+  const speed = directory.readNumberIfPresent('speed', parseIntegerFile);
   return {
     carrier: directory.readNumberIfPresent(CARRIER, parseIntegerFile),
-    speed: directory.readNumberIfPresent('speed', parseIntegerFile),
+    speed: speed === undefined ? undefined : toSpeed(speed),
     // The driver of a device without a duplex mode returns EINVAL.
     duplex: readLabel(directory, 'duplex'),
   };
+}
+
+/** Unknown speeds of drivers and kernels that store the speed -1 as an unsigned number of 16 or 32 bits; see ethtool(8). */
+const UNKNOWN_SPEEDS: ReadonlySet<number> = new Set([0xffff, 0xffff_ffff]);
+
+/** Returns the speed of a link, or -1 for an unknown speed. */
+function toSpeed(number: number): number {
+  return UNKNOWN_SPEEDS.has(number) ? -1 : number;
+}
+
+function parseSpeed(text: string): number {
+  return toSpeed(parseIntegerFile(text));
 }
 
 type MutableLink = { -readonly [K in keyof NetworkLink]: NetworkLink[K] };
@@ -122,7 +135,7 @@ function listReads(path: string, link: MutableLink): EmittingRead[] {
   };
   return [
     read('carrier', parseIntegerFile, undefined),
-    read('speed', parseIntegerFile, undefined),
+    read('speed', parseSpeed, undefined),
     read('duplex', parseText, ''),
   ];
 }

@@ -14,9 +14,6 @@ const UPPER = 'upper_';
 /** Part of the path of a device without hardware: `../../devices/virtual/net/bond0`. */
 const VIRTUAL = '/virtual/';
 
-/** Error code of readlink(2) for a directory. A copy of sysfs may have directories in place of links. */
-const NO_LINK_ERRNOS: ReadonlySet<string> = new Set(['EINVAL']);
-
 /**
  * Maximum number of devices of unknown kind whose links are read asynchronously. Only a sandbox or a copy of sysfs shows
  * neither the driver nor the path of a device.
@@ -72,7 +69,7 @@ function kindOf(sys: KernelTree, path: string): LinkKind {
   if (sys.exists(`${path}/device`)) {
     return FAST_DRIVERS.has(basename(sys.readlink(`${path}/device/driver`) ?? '')) ? 'fast' : 'slow';
   }
-  return sys.readlink(path, { ignoreErrno: NO_LINK_ERRNOS })?.includes(VIRTUAL) === true ? 'virtual' : 'unknown';
+  return sys.readlink(path)?.includes(VIRTUAL) === true ? 'virtual' : 'unknown';
 }
 
 function listUpper(sys: KernelTree, path: string): readonly string[] {

@@ -113,7 +113,7 @@ export const STATISTICS: readonly NetStatistic[] = [
   {
     file: 'rx_length_errors',
     name: 'receive_length_errors',
-    help: 'Packets received by the network device with a bad length.',
+    help: 'Packets with a bad length that the network device received.',
   },
   {
     file: 'rx_over_errors',
@@ -123,12 +123,12 @@ export const STATISTICS: readonly NetStatistic[] = [
   {
     file: 'rx_crc_errors',
     name: 'receive_crc_errors',
-    help: 'Packets received by the network device with a bad checksum.',
+    help: 'Packets with a bad checksum that the network device received.',
   },
   {
     file: 'rx_frame_errors',
     name: 'receive_frame_errors',
-    help: 'Packets received by the network device with a frame alignment error.',
+    help: 'Packets with a frame alignment error that the network device received.',
   },
   {
     file: 'rx_fifo_errors',

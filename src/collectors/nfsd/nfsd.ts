@@ -28,7 +28,7 @@ const cacheSize = gauge(
 const hits = counter('node_nfsd_reply_cache_hits_total', 'Requests that the NFS server answered from its reply cache.');
 const misses = counter(
   'node_nfsd_reply_cache_misses_total',
-  'Requests to the NFS server whose reply was not in its reply cache and had to be added.',
+  'Requests whose reply the NFS server did not find in its reply cache and therefore added to the cache.',
 );
 const uncached = counter(
   'node_nfsd_reply_cache_nocache_total',

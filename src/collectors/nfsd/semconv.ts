@@ -47,7 +47,7 @@ const replyCache = semconv.intCounter(
 const rpcs = semconv.intCounter(
   'nfs.server.rpc.count',
   '{request}',
-  'RPC requests that the NFS server accepted, and rejected RPC requests by type of error.',
+  'RPC requests to the NFS server; rejected requests have the type of the error as an attribute.',
   ['error.type'],
 );
 const threads = semconv.intUpDownCounter('nfs.server.thread.count', '{thread}', 'Kernel threads of the NFS server.');

@@ -49,10 +49,12 @@ export const ntp = defineCollector({
     ),
     'server-port': integer('UDP port of the NTP server.', 123, { min: 1, max: 65_535 }),
     'protocol-version': integer('NTP version of the requests.', 4, { min: 2, max: 4 }),
-    'server-is-local': toggle('Accept an NTP server without a loopback address; do not query a public server.'),
+    'server-is-local': toggle(
+      'Accept an NTP server without a loopback address. Do not use this flag with a public server.',
+    ),
     'ip-ttl': integer('Time to live (TTL) of the request packets.', 1, { min: 1, max: 255 }),
     'max-distance': duration(
-      'Root distance (maximum error) of the NTP server from its reference clock above which node_ntp_sanity is 0.',
+      'Limit for the maximum error of the NTP server relative to its reference clock (root distance); above it, node_ntp_sanity is 0.',
       3.46608,
       {
         min: 0,
@@ -60,7 +62,7 @@ export const ntp = defineCollector({
       },
     ),
     'local-offset-tolerance': duration(
-      'Offset of the NTP server from the clock of the host above which node_ntp_sanity is 0.',
+      'Limit for the offset between the clocks of the NTP server and of the host; above it, node_ntp_sanity is 0.',
       0.001,
       {
         min: 0,

@@ -6,13 +6,13 @@ export interface PciDevice {
   /** Path relative to `/sys`. */
   readonly path: string;
   readonly location: PciLocation;
-  /** Labels of the device; `undefined` if the parent or an ID cannot be read. */
+  /** Labels of the device; `undefined` if an ID cannot be read. */
   readonly identity: PciIdentity | undefined;
 }
 
 /** The labels of a PCI device. */
 export interface PciIdentity {
-  /** Location of the device above this device, such as a bridge; `undefined` for a device on a root bus. */
+  /** Location of the device above this device, such as a bridge; `undefined` for a device on a root bus or without a link. */
   readonly parent: PciLocation | undefined;
   readonly ids: PciDeviceIds;
 }
@@ -43,11 +43,13 @@ export function readDevice(sys: KernelTree, path: string): PciDevice {
   return {
     path,
     location,
-    identity: target === undefined || ids === undefined ? undefined : { parent: parentOf(target), ids },
+    identity: ids === undefined ? undefined : { parent: parentOf(target), ids },
   };
 }
 
-function parentOf(target: string): PciLocation | undefined {
+/** @param target target of the link to the device; `undefined` for a directory in a copy of sysfs, which has no links */
+function parentOf(target: string | undefined): PciLocation | undefined {
+  if (target === undefined) return undefined;
   const parent = basename(dirname(target));
   return /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined;
 }

@@ -4,7 +4,7 @@ import type { PciDeviceIds } from './device.ts';
 
 const FILES = ['usr/share/misc/pci.ids', 'usr/share/hwdata/pci.ids'];
 
-/** Names by the keys of {@link parsePciIds}. */
+/** Names of vendors, devices and classes. The keys have the form that {@link parsePciIds} requires. */
 export type PciNames = ReadonlyMap<string, string>;
 
 /**

@@ -32,10 +32,12 @@ export function defaultMaxBytes(): number {
   return Math.max(MEBIBYTE, Math.min(DEFAULT_MAX_BYTES, memoryLimit() * MEMORY_SHARE));
 }
 
-/** Minimum size that a file and a line count for: short lines need as much memory as longer ones. */
+/**
+ * A shorter file or line counts as if it had this size in bytes, because a short line needs as much memory as a longer line.
+ */
 const MIN_FILE_BYTES = 4096;
 const MIN_LINE_BYTES = 128;
-/** Size that a family counts for: 8,000 families delay other requests by 0.2 s while their exposition is written. */
+/** A family counts as this many bytes: to write the exposition of 8,000 families delays other requests by 0.2 s. */
 const FAMILY_BYTES = 512;
 
 /** Number of files that are read at the same time. */
@@ -69,7 +71,9 @@ export async function readFiles(
   return files;
 }
 
-/** The size that remains for files. A file that exceeds the size is refused, and the next file may still fit. */
+/**
+ * The size that remains for further files. A file that exceeds the size is refused; a smaller file after it may still fit.
+ */
 class Budget {
   readonly #host: Host;
   readonly #maxBytes: number;

@@ -23,7 +23,7 @@ export const textfile = defineCollector({
   flags: {
     directory: texts('Directory of *.prom files; may contain the wildcards * and ?.', 'DIR'),
     'max-megabytes': integer(
-      'Maximum size of all *.prom files, in MiB. A line counts as at least 128 bytes. 0 for 1 to 4 MiB, by the memory.',
+      'Maximum total size of the *.prom files, in MiB; each line counts as at least 128 bytes. 0 means 1 to 4 MiB, depending on the memory.',
       0,
       { min: 0, max: 64 },
     ),
@@ -53,7 +53,7 @@ export const textfile = defineCollector({
   },
 });
 
-/** One step for each series. */
+/** Emits the families. The generator has one step for each series. */
 function* emitFamilies({ families }: MergedExposition, emit: Emit): Steps<void> {
   for (const { name, type, help, labels: names, series } of families) {
     const family = external(name, { help, type, labels: names });

@@ -60,7 +60,8 @@ function layout(runtime: Runtime | undefined, pattern: string): CgroupLayout {
 
 /**
  * Returns the layout of the directories `<prefix>-<id>.scope`, `<prefix>-<id>` and `<slice>:<prefix>:<id>`. A runtime
- * creates the last one if it uses the cgroupfs driver, but its configuration contains a path in the format of systemd.
+ * creates a directory of the last form if it uses the cgroupfs driver, but its configuration contains a path in the format
+ * of systemd.
  */
 function prefixed(runtime: Runtime | undefined, prefix: string): CgroupLayout {
   return layout(runtime, `/(?:[^/]+:)?${prefix}[-:]${GENERATED}(?:\\.scope)?`);

@@ -40,7 +40,7 @@ const MIN_CONTAINERS = 250;
 const MAX_CONTAINERS = 4000;
 
 export const containerLimitFlag = integer(
-  'Maximum number of containers. 0 for a limit that depends on the memory of the process, from 250 to 4000.',
+  'Maximum number of containers. 0 means a limit that depends on the memory of the process, from 250 to 4000.',
   0,
   { min: 0, max: 1e6 },
 );

@@ -122,7 +122,9 @@ interface StartEvidence {
   readonly chosen: Candidate | undefined;
   /** True if the container has processes that are not visible. */
   readonly areHidden: boolean;
-  /** Init process that an earlier pass found, if the process that determined the start has ended; `undefined` otherwise. */
+  /**
+   * Result of an earlier pass. It is `undefined` unless the process that determined the start of the container has ended.
+   */
   readonly earlier: InitProcess | undefined;
 }
 

@@ -22,7 +22,7 @@ export function parseJson(text: string, maxValues = MAX_FILE_VALUES): unknown {
   }
 }
 
-/** Each value but the first follows one of these characters. Strings may contain these characters too. */
+/** Characters of which one precedes each value except the first value. Strings may contain these characters too. */
 const SEPARATORS = ['{', '[', ','];
 
 /** Returns whether a text in JSON may contain more than `count` values. */

@@ -116,8 +116,8 @@ function counterStart({ startTime }: ContainerReading): number {
 }
 
 /**
- * Returns the times in both modes, or only the total if the time in one mode is unknown. The total is never added to the
- * modes, because the points of the metric must add up to it.
+ * Returns the times in both modes, or only the total if the time in one mode is unknown. Never returns the total together
+ * with the modes, because the sum over all points of the metric must be the total.
  */
 function splitCpuTime({ user, system, usage: total }: CpuUsage): CpuTimes {
   const hasModes = user !== undefined && system !== undefined;

@@ -11,7 +11,10 @@ import { type ContainerReport, type ReportCounter, readCounters, toContainerRepo
  */
 const RATE_SECONDS = 10;
 
-/** Reports the containers of the host. Rates are averages of the last 10 to 20 seconds if reports are requested that often. */
+/**
+ * Reports the containers of the host. If a report is requested at least every 10 seconds, the rates are averages over the
+ * last 10 to 20 seconds.
+ */
 export class ContainerReporter {
   readonly #reader: ContainerReader;
   readonly #window = new RateWindow<Container, ReportCounter>();

@@ -72,8 +72,8 @@ export class RetryQueue {
 
   async #sendLast(): Promise<void> {
     await this.#run;
-    // Pushes are still queued if the last attempt failed. The attempt may have started long before stop(), so the queue
-    // sends the pushes once more.
+    // Pushes are still queued if the last attempt failed. The attempt may have started long before the call of stop(), so
+    // the queue sends the pushes once more.
     if (this.#waiting.length > 0) await this.#sendAll();
   }
 

@@ -25,7 +25,7 @@ export interface OtelReaderOptions {
   readonly nameOf: (family: AnyFamily) => string;
 }
 
-/** A pass that the SDK collects. */
+/** State of the SDK while it collects the metrics of one pass. */
 interface Collection {
   readonly pass: Pass;
   readonly produced: MetricData[];

@@ -16,7 +16,7 @@ const FIRST = 'processor\t: 0\nphysical id\t: 0\ncore id\t: 3\n';
 
 /** Runs one pass with both collectors, or with those in `only`. Returns the series of node_cpu_frequency_hertz. */
 async function frequencies(cpuinfo: string, only?: ReadonlySet<string>): Promise<readonly string[]> {
-  await using tree = await createHostTree({ 'proc/stat': '', 'proc/cpuinfo': cpuinfo, ...FREQUENCIES });
+  await using tree = await createHostTree({ 'proc/stat': 'intr 0\n', 'proc/cpuinfo': cpuinfo, ...FREQUENCIES });
   const gatherer = new Gatherer({
     host: tree.host,
     collectors: [cpu.create({ 'collector.cpu.info': true }), cpufreq.create({})],

@@ -79,7 +79,7 @@ test('cpu leaves out the time of guests if the flag is off', async () => {
 });
 
 test('cpu emits /proc/cpuinfo if the flag is set', async () => {
-  await using machine = await createHostTree({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
+  await using machine = await createHostTree({ 'proc/stat': 'intr 0\n', 'proc/cpuinfo': CPUINFO });
   assert.deepEqual((await collect(cpu, machine.host, { 'collector.cpu.info': true })).lines, [
     'node_cpu_info{package="0",core="3",cpu="0",vendor="AuthenticAMD",family="25",model="1",' +
       'model_name="AMD EPYC 7R13 Processor",microcode="0xa0011d5",stepping="1",cachesize="512 KB"} 1',
@@ -90,7 +90,7 @@ test('cpu emits /proc/cpuinfo if the flag is set', async () => {
 });
 
 test('cpu emits the matching flags and bugs of the first CPU after the rest of /proc/cpuinfo', async () => {
-  await using machine = await createHostTree({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
+  await using machine = await createHostTree({ 'proc/stat': 'intr 0\n', 'proc/cpuinfo': CPUINFO });
   const { lines } = await collect(cpu, machine.host, {
     'collector.cpu.info.flags-include': /^avx/,
     'collector.cpu.info.bugs-include': /^spectre/,
@@ -105,7 +105,7 @@ test('cpu emits the matching flags and bugs of the first CPU after the rest of /
 
 test('cpu emits throttles once per core and per package', async () => {
   await using machine = await createHostTree({
-    'proc/stat': '',
+    'proc/stat': 'intr 0\n',
     ...place('cpu0', '0', '0'),
     ...throttles('cpu0', '5', '30'),
     ...place('cpu1', '0', '0'),
@@ -130,7 +130,7 @@ test('cpu emits throttles once per core and per package', async () => {
 
 test('cpu reads the topology of a CPU once, and again when the CPU has come back online', async () => {
   await using machine = await createHostTree({
-    'proc/stat': '',
+    'proc/stat': 'intr 0\n',
     ...place('cpu0', '0', '3'),
     ...throttles('cpu0', '5', '30'),
   });
@@ -154,7 +154,7 @@ test('cpu reads the topology of a CPU once, and again when the CPU has come back
 
 test('cpu drops a malformed count and keeps the other counts of the CPU', async () => {
   await using machine = await createHostTree({
-    'proc/stat': '',
+    'proc/stat': 'intr 0\n',
     ...place('cpu0', '0', '0'),
     ...throttles('cpu0', 'many', '30'),
     ...place('cpu1', '0', '1'),
@@ -216,7 +216,7 @@ test('cpu drops a malformed time and keeps the other times of the CPU', async ()
 });
 
 test('cpu emits the isolated CPUs', async () => {
-  await using machine = await createHostTree({ 'proc/stat': '', 'sys/devices/system/cpu/isolated': '1,3-4\n' });
+  await using machine = await createHostTree({ 'proc/stat': 'intr 0\n', 'sys/devices/system/cpu/isolated': '1,3-4\n' });
   assert.deepEqual((await collect(cpu, machine.host)).lines, [
     'node_cpu_isolated{cpu="1"} 1',
     'node_cpu_isolated{cpu="3"} 1',
@@ -226,7 +226,7 @@ test('cpu emits the isolated CPUs', async () => {
 
 test('cpu emits online states if the first CPU has one', async () => {
   await using machine = await createHostTree({
-    'proc/stat': '',
+    'proc/stat': 'intr 0\n',
     'sys/devices/system/cpu/online': '0,2\n',
     'sys/devices/system/cpu/cpu0/online': '1\n',
     'sys/devices/system/cpu/cpu1/online': '0\n',
@@ -238,6 +238,33 @@ test('cpu emits online states if the first CPU has one', async () => {
   ]);
   await machine.remove('sys/devices/system/cpu/cpu0/online');
   assert.deepEqual((await collect(cpu, machine.host)).lines, []);
+});
+
+for (const online of ['', '0,x\n']) {
+  test(`cpu omits the online states if the list of online CPUs is ${JSON.stringify(online)}`, async () => {
+    await using machine = await createHostTree({
+      'proc/stat': 'intr 0\n',
+      'sys/devices/system/cpu/online': online,
+      'sys/devices/system/cpu/cpu0/online': '1\n',
+      'sys/devices/system/cpu/cpu1/online': '1\n',
+    });
+    assert.deepEqual(await collect(cpu, machine.host), {
+      state: 'failed',
+      errors: [
+        `Cannot parse /sys/devices/system/cpu/online: expected a range of CPUs, got ${JSON.stringify(online === '' ? '' : 'x')}`,
+      ],
+      lines: [],
+    });
+  });
+}
+
+test('cpu fails if /proc/stat is empty', async () => {
+  await using machine = await createHostTree({ 'proc/stat': '' });
+  assert.deepEqual(await collect(cpu, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/stat: expected a line such as "cpu0 1 2 3 4", got ""'],
+    lines: [],
+  });
 });
 
 /** Runs the collector once for each text of `/proc/stat`. Returns the times of CPU 0 after each run. */

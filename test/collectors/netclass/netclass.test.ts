@@ -135,6 +135,27 @@ test('netclass cuts an alias after 128 bytes', async () => {
   );
 });
 
+test('netclass emits the devices of a copy of sysfs, which has directories in place of links', async () => {
+  await using machine = await createHostTree({
+    ...device('eth0', { speed: '1000' }),
+    'sys/class/net/eth0/device/driver/module/': '',
+  });
+  const { state, errors, lines } = await collect(netclass, machine.host);
+  assert.deepEqual({ state, errors }, { state: 'ok', errors: [] });
+  assert.ok(lines.includes('node_network_speed_bytes{device="eth0"} 125000000'));
+});
+
+for (const speed of ['4294967295', '65535']) {
+  test(`netclass takes the speed ${speed} for unknown`, async () => {
+    await using machine = await createHostTree({ ...device('eth0', { speed }), ...device('br0', { speed }) });
+    const { lines } = await collect(netclass, machine.host);
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('node_network_speed_bytes')),
+      ['node_network_speed_bytes{device="br0"} -125000', 'node_network_speed_bytes{device="eth0"} -125000'],
+    );
+  });
+}
+
 test('netclass emits an unknown speed unless a flag omits it', async () => {
   await using machine = await createHostTree(device('eth0', { speed: '-1' }));
   const line = 'node_network_speed_bytes{device="eth0"} -125000';
