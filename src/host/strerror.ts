@@ -29,6 +29,9 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
   [129, 'key was rejected by service'],
 ]);
 
+/** Texts of libuv by errno. Node.js creates a new map with 80 entries for each call of `getSystemErrorMap()`. */
+const LIBUV_TEXTS = getSystemErrorMap();
+
 /**
  * Returns the text of a failed system call in the form of node_exporter's labels, for example `transport endpoint is not
  * connected`. For any other error, returns its message unchanged.
@@ -37,7 +40,7 @@ export function strerror(error: unknown): string {
   if (isForbidden(error)) return 'forbidden by the permission model of Node.js';
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return messageOf(error);
   const { errno } = error;
-  return TEXTS.get(-errno) ?? getSystemErrorMap().get(errno)?.[1] ?? `errno ${-errno}`;
+  return TEXTS.get(-errno) ?? LIBUV_TEXTS.get(errno)?.[1] ?? `errno ${-errno}`;
 }
 
 /**

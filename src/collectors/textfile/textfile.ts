@@ -29,26 +29,28 @@ export const textfile = defineCollector({
     ),
     'follow-links': toggle('Follow symbolic links that lead out of the directory of *.prom files.'),
   },
-  create: ({ directory: directories, 'max-megabytes': megabytes, 'follow-links': followsLinks }) => ({
-    families: [modifiedAt, scrapeError],
-    async collect(host, emit) {
-      const errors: unknown[] = [];
-      const maxBytes = megabytes * BYTES_PER_MIB || defaultMaxBytes();
-      const files = await readFiles(host, { directories, maxBytes, followsLinks }, errors);
-      const checkTime = () => host.requireTime('text files');
-      const merged = await runInSlices(mergeExpositions(files), checkTime);
-      errors.push(...merged.inconsistent);
-      await runInSlices(emitFamilies(merged, emit), checkTime);
-      for (const { path, modified, isWhole } of files) {
-        // Like node_exporter, a file with errors has no modification time, so that alerts find it to be stale.
-        if (isWhole) emit(modifiedAt, Math.floor(modified), { file: path });
-      }
-      emit(scrapeError, errors.length > 0 || files.some(({ isWhole }) => !isWhole) ? 1 : 0);
-      // Rejected series make the collector fail, but do not set node_textfile_scrape_error: the file itself was readable.
-      errors.push(...merged.rejected);
-      if (errors.length > 0) throw new AggregateError(errors);
-    },
-  }),
+  create({ directory: directories, 'max-megabytes': megabytes, 'follow-links': followsLinks }) {
+    const maxBytes = megabytes * BYTES_PER_MIB || defaultMaxBytes();
+    return {
+      families: [modifiedAt, scrapeError],
+      async collect(host, emit) {
+        const errors: unknown[] = [];
+        const files = await readFiles(host, { directories, maxBytes, followsLinks }, errors);
+        const checkTime = () => host.requireTime('text files');
+        const merged = await runInSlices(mergeExpositions(files), checkTime);
+        errors.push(...merged.inconsistent);
+        await runInSlices(emitFamilies(merged, emit), checkTime);
+        for (const { path, modified, isWhole } of files) {
+          // Like node_exporter, a file with errors has no modification time, so that alerts find it to be stale.
+          if (isWhole) emit(modifiedAt, Math.floor(modified), { file: path });
+        }
+        emit(scrapeError, errors.length > 0 || files.some(({ isWhole }) => !isWhole) ? 1 : 0);
+        // Rejected series make the collector fail, but do not set node_textfile_scrape_error: the file itself was readable.
+        errors.push(...merged.rejected);
+        if (errors.length > 0) throw new AggregateError(errors);
+      },
+    };
+  },
 });
 
 /** Emits the families. The generator has one step for each series. */

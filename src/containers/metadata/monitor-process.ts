@@ -26,9 +26,11 @@ export interface Monitor {
 export function findMonitor(host: Host, container: Container): Monitor | undefined {
   if (isNested(container.path)) return undefined;
   const pids = readPids(host, container);
+  const checked = new Set(pids);
   for (const pid of pids) {
     const parent = readParent(host, pid);
-    if (parent === undefined || pids.has(parent)) continue;
+    if (parent === undefined || checked.has(parent)) continue;
+    checked.add(parent);
     const monitor = parseMonitor(readCommandLine(host, parent), container.id);
     if (monitor !== undefined) return monitor;
   }

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { constants, gzip, gzipSync } from 'node:zlib';
 import type { Gatherer, GatherRequest } from '../../collection/gatherer.ts';
 import type { Pass } from '../../collection/pass.ts';
 import { metricName, type Naming } from '../otel/naming.ts';
@@ -9,7 +9,13 @@ import { OtelReader } from './otel-reader.ts';
 import { TextBuffer } from './text-buffer.ts';
 import { TextSerializer } from './text-serializer.ts';
 
-const compress = promisify(gzip);
+const gzipAsync = promisify(gzip);
+
+/**
+ * Maximum size in bytes of an exposition that is compressed on the main thread. To wake another thread takes up to half as
+ * long as to compress 64 KiB (*measured*: 0.41 ms instead of 0.57 to 0.70 ms).
+ */
+const SYNC_COMPRESSION_BYTES = 128 * 1024;
 
 export interface PrometheusOutputOptions {
   readonly gatherer: Gatherer;
@@ -79,9 +85,7 @@ export class PrometheusOutput {
 
   #compress(pass: Pass, shared: SharedPage, page: TextBuffer): Promise<Buffer> {
     shared.readers += shared.compressed === undefined ? 1 : 0;
-    shared.compressed ??= compress(page.bytes, { level: constants.Z_BEST_SPEED }).finally(() =>
-      this.#release(pass, shared, page),
-    );
+    shared.compressed ??= compress(page.bytes).finally(() => this.#release(pass, shared, page));
     return shared.compressed;
   }
 
@@ -99,4 +103,9 @@ export class PrometheusOutput {
     this.#buffers.measure(page);
     return page;
   }
+}
+
+async function compress(bytes: Buffer): Promise<Buffer> {
+  const options = { level: constants.Z_BEST_SPEED };
+  return bytes.length <= SYNC_COMPRESSION_BYTES ? gzipSync(bytes, options) : gzipAsync(bytes, options);
 }
