@@ -18,8 +18,12 @@ export class UnsentBodies {
     this.#onLimit = onLimit;
   }
 
-  /** Ends a response with a body. The newest body is always sent, even if it alone exceeds the limit. */
+  /**
+   * Ends a response with a body, unless the client has closed the connection. The newest body is always sent, even if it
+   * alone exceeds the limit.
+   */
   send(response: ServerResponse, body: Buffer): void {
+    if (response.closed) return;
     const responses = this.#open.get(body) ?? new Set();
     if (responses.size === 0) {
       this.#open.set(body, responses);

@@ -57,3 +57,23 @@ test('UnsentBodies sends a body that is larger than the limit', async (context) 
   const served = await serve(context, { bodies: [Buffer.alloc(LARGE)], maxBytes: 1 });
   assert.equal(await lengthOf(await served.open(0)), LARGE);
 });
+
+test('UnsentBodies does not count the body of a response that is already closed', async (context) => {
+  const exceeded: Limit[] = [];
+  const unsent = new UnsentBodies(LARGE, (limit) => exceeded.push(limit));
+  const { promise: sent, resolve } = Promise.withResolvers<void>();
+  const servers = await listen(async (request, response) => {
+    if (request.url === '/closed') {
+      request.socket.destroy();
+      await once(response, 'close');
+      unsent.send(response, Buffer.alloc(LARGE));
+      resolve();
+    } else unsent.send(response, Buffer.alloc(LARGE));
+  });
+  context.after(() => servers.close(0));
+  await assert.rejects(once(get(`${servers.urls[0]}/closed`, { agent: false }), 'response'), { code: 'ECONNRESET' });
+  await sent;
+  const [response] = await once(get(`${servers.urls[0]}/open`, { agent: false }), 'response');
+  assert.equal(await lengthOf(response), LARGE);
+  assert.deepEqual(exceeded, []);
+});
