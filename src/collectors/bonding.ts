@@ -4,7 +4,7 @@ import { gauge } from '../metrics/metric.ts';
 import { parseWord, splitWords } from '../parse/lines.ts';
 
 const configured = gauge('node_bonding_slaves', 'Network devices in the bond.', ['master']);
-const active = gauge('node_bonding_active', 'Network devices in the bond whose link is up.', ['master']);
+const active = gauge('node_bonding_active', 'Network devices of the bond with a link that is up.', ['master']);
 
 const CLASS = 'class/net';
 

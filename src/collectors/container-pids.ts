@@ -13,29 +13,29 @@ const CONTAINER = ['id', 'name', 'type'] as const;
 
 const utime = gauge(
   'node_container_cpu_utime',
-  'CPU time that the container process spent in user mode, in clock ticks.',
+  'CPU time that a process of the container spent in user mode, in clock ticks.',
   PROCESS,
 );
 const stime = gauge(
   'node_container_cpu_stime',
-  'CPU time that the container process spent in kernel mode, in clock ticks.',
+  'CPU time that a process of the container spent in kernel mode, in clock ticks.',
   PROCESS,
 );
 const cutime = gauge(
   'node_container_cpu_cutime',
-  'CPU time that terminated child processes of the container process spent in user mode, in clock ticks.',
+  'CPU time that terminated child processes of a process of the container spent in user mode, in clock ticks.',
   PROCESS,
 );
 const cstime = gauge(
   'node_container_cpu_cstime',
-  'CPU time that terminated child processes of the container process spent in kernel mode, in clock ticks.',
+  'CPU time that terminated child processes of a process of the container spent in kernel mode, in clock ticks.',
   PROCESS,
 );
-const vmSize = gauge('node_container_memory_vmsize', 'Virtual memory of the container process, in KiB.', PROCESS);
-const vmRss = gauge('node_container_memory_vmrss', 'Resident memory of the container process, in KiB.', PROCESS);
+const vmSize = gauge('node_container_memory_vmsize', 'Virtual memory of a process of the container, in KiB.', PROCESS);
+const vmRss = gauge('node_container_memory_vmrss', 'Resident memory of a process of the container, in KiB.', PROCESS);
 const rssFile = gauge(
   'node_container_memory_rssfile',
-  'Resident memory of the container process that is mapped from files, in KiB.',
+  'Resident memory of a process of the container that is mapped from files, in KiB.',
   PROCESS,
 );
 const rxBytes = gauge(

@@ -17,7 +17,7 @@ export interface PlacesOptions {
 export class Places {
   readonly #count: () => number;
   readonly #close: (response: ServerResponse) => void;
-  /** Responses with a place. The response that has held its place for the longest time is first. */
+  /** Responses that are being prepared or sent. The one that started first is first. */
   readonly #holders = new Set<ServerResponse>();
   readonly #waiters = new Map<ServerResponse, () => void>();
   #timer: NodeJS.Timeout | undefined;

@@ -14,7 +14,7 @@ export class SingleFlight<T> {
     this.#task = task;
   }
 
-  /** Returns the result of the running task, or else of the next one. */
+  /** Returns the result of the run that is in progress. If there is none, starts a run after the rest of the previous run. */
   run(): Promise<T> {
     this.#running ??= this.#start().finally(() => {
       this.#running = undefined;

@@ -72,7 +72,7 @@ function serialize(serializer: Serializer, { metrics, restore }: DeltaConversion
   }
 }
 
-/** Returns an object in which the delegate counts exports without effect. PushMetrics counts the exports instead. */
+/** Returns metrics of the exporter that record nothing, because PushMetrics counts the pushes. */
 function disabledMetrics(): ExporterMetrics<ResourceMetrics> {
   return new ExporterMetrics({
     componentType: 'otlp_metric_exporter',

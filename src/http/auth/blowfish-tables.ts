@@ -2,7 +2,7 @@
 export const SUBKEY_WORDS = 18;
 export const BOX_WORDS = 4 * 256;
 
-/** Bits of the sum that are computed but not used, because rounding makes them inexact. */
+/** Additional low bits of π that are computed and then dropped, because rounding makes them inexact. */
 const GUARD_BITS = 64n;
 
 /**
