@@ -3,6 +3,7 @@ import { AbsentError, type Host, type KernelTree, PERMISSION_ERRNOS, type ReadOp
 import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
+import { runInSlices, type Steps } from '../util/slices.ts';
 
 const threads = gauge('node_processes_threads', 'Threads of all processes on the host.');
 const maxThreads = gauge(
@@ -49,9 +50,10 @@ export const processes = defineCollector({
   enabled: 'semconv',
   create: () => ({
     families: [threads, threadStates, states, pids, maxThreads, maxPids, count, limit],
-    collect(host, emit) {
+    async collect(host, emit) {
       const { proc } = host;
-      const counts = countProcesses(proc, { withThreads: emit.convention === 'prometheus' });
+      const steps = countProcesses(proc, { withThreads: emit.convention === 'prometheus' });
+      const counts = await runInSlices(steps, () => host.requireTime(proc.path('')));
       if (counts.processes === 0) throw new AbsentError(`Cannot find a process in ${proc.path('')}`);
       emit(threads, counts.threads);
       for (const [state, number] of counts.threadsByState) emit(threadStates, number, { thread_state: state });
@@ -87,33 +89,46 @@ interface ProcessCounts {
  */
 const HIDDEN: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
 
-/** Counts the processes in `/proc`. Processes that end during the count or that cannot be read are left out. */
-function countProcesses(proc: KernelTree, { withThreads }: { readonly withThreads: boolean }): ProcessCounts {
+/**
+ * Counts the processes in `/proc`, one step for each process or thread. Processes that end during the count or that cannot be
+ * read are left out.
+ */
+function* countProcesses(proc: KernelTree, { withThreads }: { readonly withThreads: boolean }): Steps<ProcessCounts> {
   const counts: ProcessCounts = { processes: 0, threads: 0, processesByState: new Map(), threadsByState: new Map() };
   for (const pid of proc.list('').filter(isNumber)) {
+    yield;
     const process = proc.readIfPresent(`${pid}/stat`, parseProcessStat, HIDDEN);
     if (process === undefined) continue;
     counts.processes += 1;
     if (process.threads !== undefined) counts.threads += process.threads;
     increment(counts.processesByState, process.state);
     if (!withThreads) continue;
-    for (const state of readThreadStates(proc, pid, process)) increment(counts.threadsByState, state);
+    yield* countThreads(proc, { pid, process, counts: counts.threadsByState });
   }
   return counts;
 }
 
-/** Returns the state of each thread of a process. Threads that end before they are read are left out. */
-function readThreadStates(proc: KernelTree, pid: string, process: ProcessStat): readonly string[] {
+interface ThreadCountOptions {
+  readonly pid: string;
+  readonly process: ProcessStat;
+  /** Number of threads by state, to which the threads of the process are added. */
+  readonly counts: Map<string, number>;
+}
+
+/** Counts the threads of a process by state. Threads that end before they are read are left out. */
+function* countThreads(proc: KernelTree, { pid, process, counts }: ThreadCountOptions): Steps<void> {
   const path = `${pid}/task`;
   // Most processes have a single thread. Its state is the state of the process, so its file is not read.
-  if (process.threads === 1) return proc.exists(path) ? [process.state] : [];
-  return proc
-    .listIfPresent(path)
-    .filter(isNumber)
-    .map((tid) =>
-      tid === pid ? process.state : proc.readIfPresent(`${path}/${tid}/stat`, parseProcessStat, HIDDEN)?.state,
-    )
-    .filter((state) => state !== undefined);
+  if (process.threads === 1) {
+    if (proc.exists(path)) increment(counts, process.state);
+    return;
+  }
+  for (const tid of proc.listIfPresent(path).filter(isNumber)) {
+    yield;
+    const { state } =
+      tid === pid ? process : (proc.readIfPresent(`${path}/${tid}/stat`, parseProcessStat, HIDDEN) ?? {});
+    if (state !== undefined) increment(counts, state);
+  }
 }
 
 function countSemconvStates({ processesByState }: ProcessCounts): ReadonlyMap<SemconvState, number> {

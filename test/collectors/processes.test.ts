@@ -90,3 +90,22 @@ test('processes emits its counts where the limits are missing', async () => {
     ],
   });
 });
+
+test('processes lets the event loop run while it counts many processes', async (context) => {
+  const pids = [1, 2, 3];
+  await using machine = await createHostTree({
+    ...LIMITS,
+    ...Object.fromEntries(pids.map((pid) => [`proc/${pid}/stat`, stat(pid, 'S', 1)])),
+  });
+  let now = performance.now();
+  // Each step seems to take 20 ms, so that each step is a slice.
+  context.mock.method(performance, 'now', () => {
+    now += 20;
+    return now;
+  });
+  const events: string[] = [];
+  const counted = collect(processes, machine.host).then(() => events.push('counted'));
+  setImmediate(() => events.push('other'));
+  await counted;
+  assert.deepEqual(events, ['other', 'counted']);
+});
