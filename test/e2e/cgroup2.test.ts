@@ -38,6 +38,11 @@ serve unshare --cgroup env EXPORTER_WEB_LISTEN_ADDRESS=127.0.0.1:1003
 for port in 1001 1002 1003; do
   until curl -sf 127.0.0.1:$port/-/ready >/dev/null; do sleep 0.5; done
 done
+# On a slow host, the first search for the names of containers takes longer than a pass waits.
+succeeds() { curl -sf 127.0.0.1:$1/metrics | grep -c '^node_scrape_collector_success{.*} 1$' | grep -qx 2; }
+for port in 1001 1002 1003; do
+  until succeeds $port; do sleep 0.5; done
+done
 until grep -q 'oom_kill [1-9]' /sys/fs/cgroup/${SCOPE}/memory.events; do sleep 0.5; done
 cat /sys/fs/cgroup/${DOCKER}/cpu.stat >/mnt/before
 curl -sf 127.0.0.1:1001/metrics >/mnt/page
